@@ -1,0 +1,107 @@
+"""All date arithmetic: as-of dates, horizons and half-open windows.
+
+An as-of date is the midnight at the *start* of that day, so a record counts if it was known on an
+earlier day. A window ``[start, end)`` holds its first day and not its last. One example runs through
+this file: an inspection that starts on 2024-11-05.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["DAYS_PER_YEAR", "as_date", "lead_origin", "quarter_start", "quarter_starts", "window_end"]
+
+DAYS_PER_YEAR = 365.25
+
+
+def as_date(value: object) -> pd.Timestamp:
+    """Read one calendar date.
+
+    Raises
+    ------
+    ValueError
+        If the value is not a date, or carries a time of day or a time zone.
+
+    Examples
+    --------
+    >>> as_date("2024-11-05")
+    Timestamp('2024-11-05 00:00:00')
+    >>> as_date("5 o'clock")
+    Traceback (most recent call last):
+    ...
+    ValueError: "5 o'clock" is not a date; write it as YYYY-MM-DD.
+    """
+    try:
+        date = pd.Timestamp(str(value))
+    except ValueError:
+        date = pd.NaT
+    if date is pd.NaT or date.tz is not None or date != date.normalize():
+        message = f"{str(value)!r} is not a date; write it as YYYY-MM-DD."
+        raise ValueError(message)
+    return date
+
+
+def window_end(as_of: pd.Timestamp, horizon: int) -> pd.Timestamp:
+    """Return the first day after the outcome window ``[as_of, as_of + horizon)``.
+
+    Parameters
+    ----------
+    as_of : Timestamp
+        First day of the window.
+    horizon : int
+        Length in calendar months.
+
+    Examples
+    --------
+    >>> window_end(pd.Timestamp("2024-07-01"), 12)
+    Timestamp('2025-07-01 00:00:00')
+    """
+    return as_of + pd.DateOffset(months=horizon)
+
+
+def quarter_start(dates: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Return the last quarter start on or before each date (1 January, April, July, October).
+
+    Examples
+    --------
+    >>> quarter_start(pd.DatetimeIndex(["2024-08-07", "2024-07-01"])).strftime("%Y-%m-%d").tolist()
+    ['2024-07-01', '2024-07-01']
+    """
+    months = dates.values.astype("datetime64[M]")
+    since_1970 = months.astype(np.int64)
+    return pd.DatetimeIndex((since_1970 - since_1970 % 3).astype("datetime64[M]").astype("datetime64[ns]"))
+
+
+def quarter_starts(first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
+    """Return every quarter start in ``[first, last]``.
+
+    Examples
+    --------
+    >>> quarter_starts(pd.Timestamp("2024-02-01"), pd.Timestamp("2024-07-01")).strftime("%m-%d").tolist()
+    ['04-01', '07-01']
+    """
+    return pd.date_range(first, last, freq="QS-JAN", unit="ns")
+
+
+def lead_origin(starts: Iterable[object], *, months: int = 0, days: int = 0) -> pd.DatetimeIndex:
+    """Return the last quarter start at least so long before each event.
+
+    Parameters
+    ----------
+    starts : dates
+        When the inspections start.
+    months, days : int
+        Least lead; the two add up.
+
+    Examples
+    --------
+    2024-11-05 less 90 days is 2024-08-07, whose quarter started on 1 July:
+
+    >>> lead_origin(["2024-11-05"], days=90).strftime("%Y-%m-%d").tolist()
+    ['2024-07-01']
+    >>> lead_origin(["2024-11-05"], months=12).strftime("%Y-%m-%d").tolist()
+    ['2023-10-01']
+    """
+    dates = pd.DatetimeIndex(starts).as_unit("ns") - pd.DateOffset(months=months)
+    return quarter_start(dates - pd.Timedelta(days=days))
