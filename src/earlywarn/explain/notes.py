@@ -1,0 +1,109 @@
+"""What a reader must know about an area's data before reading its risk."""
+
+import numpy as np
+import pandas as pd
+
+from earlywarn.explain.reasons import long_date
+from earlywarn.features.judgements import last_sub_judgement, years_since_last
+from earlywarn.features.reporting import latest_status
+from earlywarn.panel.snapshot import MISSING, SUPPRESSED, Snapshot
+
+__all__ = ["cautions", "data_notes"]
+
+NAMED = 4  # missing figures named in a note; the rest are counted
+OLD_JUDGEMENT = 5.0  # years: longer than the usual cycle of about three, and a lost inspection besides
+
+
+def data_notes(snapshot: Snapshot, *, indicators: pd.DataFrame, used: list[str]) -> pd.DataFrame:
+    """Write the data-quality notes of every area that exists.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        What was known.
+    indicators : DataFrame
+        ``indicator, label``.
+    used : list of str
+        Indicators that the model reads: gaps in these are named.
+
+    Returns
+    -------
+    DataFrame
+        ``area_code, note``, sorted by code; an area without notes has no row.
+    """
+    areas = snapshot.areas[snapshot.areas["exists"]]
+    names = snapshot.areas.set_index("area_code")["name"]
+    parts = [
+        _gaps(snapshot, indicators, used, MISSING, "{count} of the {all} figures that the model reads {are} missing"),
+        _gaps(
+            snapshot,
+            indicators,
+            used,
+            SUPPRESSED,
+            "{count} of the {all} figures that the model reads {are} suppressed because numbers are small",
+        ),
+        _joint(snapshot, names),
+        _facts(snapshot),
+    ]
+    notes = pd.concat(parts, ignore_index=True)
+    notes = notes[notes["area_code"].isin(set(areas["area_code"]))]
+    return notes.sort_values("area_code", kind="stable", ignore_index=True)
+
+
+def _gaps(snapshot: Snapshot, indicators: pd.DataFrame, used: list[str], code: int, words: str) -> pd.DataFrame:
+    status = latest_status(snapshot)
+    known = pd.Index(snapshot.values["indicator"].to_numpy())
+    columns = known.get_indexer(pd.Index([name for name in used if name in known]))
+    found = status[:, columns] == code
+    labels = indicators.set_index("indicator")["label"].reindex(known[columns]).to_numpy()
+    rows = []
+    for area in np.flatnonzero(found.any(axis=1)):
+        lost = labels[found[area]]
+        count = len(lost)
+        said = words.format(count=count, all=len(columns), are="is" if count == 1 else "are")
+        named = ", ".join(lost[:NAMED]) + (f" and {count - NAMED} more" if count > NAMED else "")
+        rows.append((snapshot.values["area"].to_numpy()[area], f"{said} for the newest period: {named}."))
+    return pd.DataFrame(rows, columns=["area_code", "note"])
+
+
+def _joint(snapshot: Snapshot, names: pd.Series) -> pd.DataFrame:
+    """Say with whom an area makes its workforce return."""
+    if snapshot.joint.empty:
+        return pd.DataFrame({"area_code": [], "note": []})
+    newest = snapshot.joint.sort_values("period_end").drop_duplicates(["area_code", "partner_code"], keep="last")
+    said = (
+        "Its workforce figures for "
+        + newest["period_end"].map(long_date)
+        + " are a joint return with "
+        + newest["partner_code"].map(names)
+        + ": both carry the same figures."
+    )
+    return pd.DataFrame({"area_code": newest["area_code"], "note": said})
+
+
+def _facts(snapshot: Snapshot) -> pd.DataFrame:
+    codes = snapshot.values["area"].to_numpy()
+    unjudged = np.isnan(last_sub_judgement(snapshot).to_numpy())
+    since = years_since_last(snapshot).to_numpy()
+    neighbours = snapshot.neighbours.to_numpy()
+    alone = ~(neighbours >= 0).any(axis=1) if neighbours.shape[1] else np.ones(len(codes), dtype=bool)
+    start = snapshot.areas["active_from"]
+    new = (start > snapshot.as_of - pd.DateOffset(years=5)).to_numpy()
+    rows = [(code, "It has no judgement yet, so no decline from one can be foreseen.") for code in codes[unjudged]]
+    rows += [
+        (code, f"Its last judgement is {years:.0f} years old, longer than the usual cycle.")
+        for code, years in zip(codes, since, strict=True)
+        if years >= OLD_JUDGEMENT
+    ]
+    if not alone.all():
+        rows += [(code, "No statistical neighbours are published for it.") for code in codes[alone]]
+    rows += [
+        (code, f"It was set up on {long_date(day)}; earlier figures and judgements belong to its predecessors.")
+        for code, day in zip(codes[new], start[new], strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["area_code", "note"])
+
+
+def cautions(notes: pd.DataFrame) -> pd.Series:
+    """Join each area's notes into one cell, indexed by ``area_code``."""
+    return notes.groupby("area_code")["note"].agg(" ".join)

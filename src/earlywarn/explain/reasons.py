@@ -1,0 +1,190 @@
+"""Contributions put into sentences: value, unit, period, change, neighbours and source.
+
+A sentence says what the figures were and what most areas' were; whether the model took that as raising
+or lowering the risk stands beside it. It never says what an area did wrong.
+"""
+
+import numpy as np
+import pandas as pd
+
+from earlywarn.explain.contributions import BASELINE
+from earlywarn.schema import GRADES
+
+__all__ = ["long_date", "number_words", "reasons", "top_reasons"]
+
+REASONS = 5
+NEGLIGIBLE = 1e-9  # log-odds: not a reason
+
+UNIT_WORDS = {  # how a value is written, and how a change of it is
+    "percent": ("{:,.1f}%", "{:,.1f} percentage points"),
+    "rate_per_10000": ("{:,.1f} per 10,000 children", "{:,.1f}"),
+    "per_100": ("{:,.1f} per 100", "{:,.1f}"),
+    "count": ("{:,.0f}", "{:,.0f}"),
+    "gbp": ("£{:,.0f}", "£{:,.0f}"),
+    "gbp_per_week": ("£{:,.0f} a week", "£{:,.0f}"),
+    "cases_per_fte": ("{:,.1f} cases per worker", "{:,.1f}"),
+    "score": ("{:,.1f}", "{:,.1f}"),
+}
+GRADE_UNIT = "grade, 0 to 3"
+GRADED = ("last_", "previous_")  # features that are one grade, not a mean of several
+
+
+def long_date(date: pd.Timestamp) -> str:
+    """Write a date as people say it.
+
+    Examples
+    --------
+    >>> long_date(pd.Timestamp("2024-03-31"))
+    '31 March 2024'
+    """
+    return f"{date.day} {date:%B %Y}"
+
+
+def number_words(value: float, unit: str, *, change: bool = False) -> str:
+    """Write a number with its unit.
+
+    Examples
+    --------
+    >>> number_words(31.25, "percent"), number_words(-6.1, "percent", change=True)
+    ('31.2%', '6.1 percentage points')
+    """
+    template = UNIT_WORDS.get(unit, ("{:,.1f}", "{:,.1f}"))[change]
+    return template.format(abs(value) if change else value)
+
+
+def reasons(
+    contributions: pd.DataFrame,
+    *,
+    facts: pd.DataFrame,
+    indicators: pd.DataFrame,
+    described: pd.DataFrame,
+) -> pd.DataFrame:
+    """Turn contributions into reasons, those of one indicator taken together.
+
+    Parameters
+    ----------
+    contributions : DataFrame
+        From ``contributions``.
+    facts : DataFrame
+        From ``indicator_facts`` of the same as-of date.
+    indicators : DataFrame
+        ``indicator, label, unit, period_type, source``.
+    described : DataFrame
+        From ``earlywarn.features.catalogue.describe``: the words of features of the area as a whole.
+
+    Returns
+    -------
+    DataFrame
+        ``area_code, target, order, direction`` (raises, lowers), ``feature, indicator, theme, contribution,
+        sentence``: per area and target the largest first.
+    """
+    table = contributions[contributions["feature"] != BASELINE]
+    table = table.assign(group=table["indicator"].where(table["indicator"].ne(""), table["feature"]))
+    keys = ["area_code", "target", "group"]
+    grouped = table.groupby(keys, sort=False)
+    joined = grouped.agg(
+        feature=("feature", "first"),
+        indicator=("indicator", "first"),
+        theme=("theme", "first"),
+        value=("value", "first"),
+        contribution=("contribution", "sum"),
+    ).reset_index()
+    joined = joined[joined["contribution"].abs() > NEGLIGIBLE]
+    joined["direction"] = np.where(joined["contribution"] > 0, "raises", "lowers")
+    joined["size"] = joined["contribution"].abs().round(9)
+    joined = joined.sort_values(
+        ["area_code", "target", "size", "group"], ascending=[True, True, False, True], ignore_index=True
+    )
+    joined["order"] = joined.groupby(["area_code", "target"]).cumcount() + 1
+    known = indicators.set_index("indicator")
+    spoken = _indicator_sentences(joined, facts, known)
+    said = [
+        spoken[(row.area_code, row.indicator)]
+        if row.indicator
+        else _area_sentence(row.value, described.loc[row.feature])
+        for row in joined.itertuples()
+    ]
+    columns = ["area_code", "target", "order", "direction", "feature", "indicator", "theme", "contribution"]
+    return joined[columns].assign(sentence=said)
+
+
+def _indicator_sentences(
+    joined: pd.DataFrame, facts: pd.DataFrame, indicators: pd.DataFrame
+) -> dict[tuple[str, str], str]:
+    """Write each area's sentence about each indicator once."""
+    asked = joined.loc[joined["indicator"].ne(""), ["area_code", "indicator"]].drop_duplicates()
+    found = facts.reindex(pd.MultiIndex.from_frame(asked))
+    return {
+        (str(row.Index[0]), str(row.Index[1])): _indicator_sentence(row, indicators.loc[row.Index[1]])
+        for row in found.itertuples()
+    }
+
+
+def _indicator_sentence(fact: object, indicator: pd.Series) -> str:
+    value, unit = fact.value, indicator["unit"]
+    label = indicator["label"]
+    if np.isnan(value):
+        return f"{label}: no figure recent enough was known, so the model took the typical one."
+    period = "on" if str(indicator.get("period_type", "")).startswith("snapshot") else "in the year to"
+    parts = [f"{label}: {number_words(value, unit)} {period} {long_date(fact.period_end)}"]
+    if np.isnan(fact.before):
+        parts.append(", with no figure a year before")
+    else:
+        moved = value - fact.before
+        amount = number_words(moved, unit, change=True)
+        still = amount == number_words(0.0, unit, change=True)
+        way = "up" if moved > 0 else "down"
+        parts.append(", unchanged on a year before" if still else f", {way} {amount} on a year before")
+    if np.isnan(fact.neighbours):
+        parts.append("; no statistical neighbours to compare with")
+    else:
+        parts.append(f"; its statistical neighbours' median is {number_words(fact.neighbours, unit)}")
+    if not np.isnan(fact.england):
+        parts.append(f" and England's {number_words(fact.england, unit)}")
+    source = str(indicator.get("source") or "").strip()
+    return "".join(parts) + "." + (f" Source: {source}." if source else "")
+
+
+def _area_sentence(value: float, described: pd.Series) -> str:
+    if np.isnan(value):
+        words = described["words"].replace(" {value}", " not known")
+        return words.replace("{value}", "not known") + "."
+    if described["unit"] == GRADE_UNIT and str(described.name).startswith(GRADED):
+        said = GRADES[round(value)].replace("_", " ")
+    elif described["unit"] == "yes or no":
+        said = "yes" if value else "no"
+    elif described["unit"].startswith("share"):
+        said = f"{value:.0%}"
+    else:
+        said = f"{value:,.1f}"
+    return described["words"].format(value=said) + "."
+
+
+def top_reasons(table: pd.DataFrame, *, target: str) -> pd.DataFrame:
+    """Pick five reasons per area: the largest, with at least one of each direction where there is one.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From ``reasons``.
+    target : str
+        Whose reasons.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``area_code``, columns ``reason_1 ... reason_5``: "Raises the risk: ..." or "Lowers the
+        risk: ..."; empty where there are fewer.
+    """
+    rows = table[table["target"] == target].copy()
+    rank = rows.groupby(["area_code", "direction"]).cumcount()
+    first_of_its_kind = rank == 0
+    rows["place"] = rows["order"].where(~first_of_its_kind, rows["order"].clip(upper=REASONS - 0.5))
+    rows = rows.sort_values(["area_code", "place", "order"])
+    rows["column"] = rows.groupby("area_code").cumcount() + 1
+    rows = rows[rows["column"] <= REASONS]
+    rows["text"] = rows["direction"].str.capitalize() + " the risk: " + rows["sentence"]
+    wide = rows.pivot_table(index="area_code", columns="column", values="text", aggfunc="first")
+    wide = wide.reindex(columns=range(1, REASONS + 1)).fillna("")
+    wide.columns = [f"reason_{place}" for place in wide.columns]
+    return wide

@@ -1,0 +1,318 @@
+"""Every feature: its name, its theme, which way is worse, what makes it, and the words for its reason.
+
+The list is explicit and ordered. A feature of an indicator is named ``indicator__measure``; a feature
+of the area as a whole has one plain name.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+import xarray as xr
+
+from earlywarn.features import judgements, leadership, level, neighbours, reporting, themes, trend
+from earlywarn.panel.snapshot import Snapshot
+
+__all__ = [
+    "AREA_FEATURES",
+    "ENABLERS",
+    "JOIN",
+    "MEASURES",
+    "FeatureSpec",
+    "describe",
+    "indicator_theme",
+    "monotone",
+]
+
+JOIN = "__"  # between an indicator and a measure in a feature's name
+
+ENABLERS = (
+    "strategic approach",
+    "leadership and governance",
+    "workforce",
+    "partners",
+    "supporting apparatus",
+    "innovation",
+    "resources",
+)
+
+# Which enabler an indicator speaks to. The source names seven and does not assign indicators; this is ours.
+DOMAIN_THEMES = {
+    "front_door": "supporting apparatus",
+    "protection": "supporting apparatus",
+    "demand": "supporting apparatus",
+    "care": "strategic approach",
+    "care_leavers": "strategic approach",
+    "workforce": "workforce",
+    "education_of_vulnerable": "partners",
+    "context": "resources",
+    "finance": "resources",
+}
+OTHER_THEME = "supporting apparatus"
+
+
+@dataclass(frozen=True)
+class FeatureSpec:
+    """One entry of the catalogue.
+
+    Parameters
+    ----------
+    name : str
+        The feature, or for a measure the part after the indicator's name.
+    theme : str or None
+        One of the seven enablers; None takes the indicator's.
+    unit : str
+        What the number counts.
+    polarity : str
+        ``higher_is_worse``, ``higher_is_better`` or ``neutral``, of the *feature* (a gap signed so that
+        positive is worse is ``higher_is_worse`` whatever its indicator).
+    builder : callable
+        Snapshot to DataArray, shape (area, indicator) for a measure and (area,) otherwise.
+    words : str
+        How a reason speaks of it, with ``{value}`` where the number goes.
+    """
+
+    name: str
+    theme: str | None
+    unit: str
+    polarity: str
+    builder: Callable[[Snapshot], xr.DataArray]
+    words: str
+
+
+SD = "robust standard deviations"
+WORSE, BETTER, NEUTRAL = "higher_is_worse", "higher_is_better", "neutral"
+
+MEASURES: tuple[FeatureSpec, ...] = (
+    FeatureSpec("level", None, "the indicator's own", NEUTRAL, level.level, "stands at {value}"),
+    FeatureSpec("national_gap", None, SD, WORSE, level.national_gap, "is {value} from the national median"),
+    FeatureSpec(
+        "neighbour_gap", None, SD, WORSE, neighbours.neighbour_gap, "is {value} from its neighbours' median"
+    ),
+    FeatureSpec(
+        "change_one_year", None, SD, WORSE, trend.change_one_year, "changed over a year by {value} against most"
+    ),
+    FeatureSpec(
+        "change_three_years",
+        None,
+        SD,
+        WORSE,
+        trend.change_three_years,
+        "changed over three years by {value} against most",
+    ),
+    FeatureSpec("slope", None, SD, WORSE, trend.slope, "has a three-year slope {value} from the usual"),
+    FeatureSpec(
+        "volatility", None, "log ratio", WORSE, trend.volatility, "moves about more than is usual, by {value}"
+    ),
+    FeatureSpec(
+        "worsening_run", None, "figures", WORSE, trend.worsening_run, "worsened {value} figures in a row"
+    ),
+    FeatureSpec(
+        "national_rank", None, "share of areas", WORSE, level.national_rank, "is worse than {value} of areas"
+    ),
+    FeatureSpec(
+        "unreported",
+        "supporting apparatus",
+        "yes or no",
+        WORSE,
+        reporting.unreported,
+        "was not reported for the newest period",
+    ),
+)
+
+JUDGED, LED = "strategic approach", "leadership and governance"
+
+# Themes counted in inspection reports: the enabler each speaks to, and whether more mentions are worse.
+REPORT_THEMES: tuple[tuple[str, str, str, str], ...] = (
+    ("leadership_change", LED, WORSE, "changes of leadership"),
+    ("leadership_instability", LED, WORSE, "unstable leadership"),
+    ("workforce_instability", "workforce", WORSE, "an unstable workforce"),
+    ("agency_reliance", "workforce", WORSE, "reliance on agency staff"),
+    ("high_caseloads", "workforce", WORSE, "high caseloads"),
+    ("drift_and_delay", "supporting apparatus", WORSE, "drift and delay"),
+    ("threshold_inconsistency", "supporting apparatus", WORSE, "inconsistent thresholds"),
+    ("backlog_unallocated", "supporting apparatus", WORSE, "backlogs and unallocated work"),
+    ("supervision_weakness", "workforce", WORSE, "weak supervision"),
+    ("audit_quality_assurance_weakness", "supporting apparatus", WORSE, "weak audit and quality assurance"),
+    ("data_quality_weakness", "supporting apparatus", WORSE, "weak data"),
+    ("partnership_weakness", "partners", WORSE, "weak partnership"),
+    ("complaints", "strategic approach", NEUTRAL, "complaints"),
+    ("self_evaluation_strength", "supporting apparatus", BETTER, "sound self-evaluation"),
+    ("stable_leadership_strength", LED, BETTER, "stable leadership"),
+    ("stable_workforce_strength", "workforce", BETTER, "a stable workforce"),
+    ("improvement_support", "strategic approach", NEUTRAL, "support for improvement"),
+)
+
+AREA_FEATURES: tuple[FeatureSpec, ...] = (
+    FeatureSpec(
+        "last_overall",
+        JUDGED,
+        "grade, 0 to 3",
+        BETTER,
+        judgements.last_sub_judgement,
+        "The last overall judgement was {value}",
+    ),
+    *(
+        FeatureSpec(
+            f"last_{of}",
+            LED if of == "leadership" else JUDGED,
+            "grade, 0 to 3",
+            BETTER,
+            partial(judgements.last_sub_judgement, of=of),
+            f"{of.replace('_', ' ').capitalize()} was last judged {{value}}",
+        )
+        for of in ("leadership", "help_and_protection", "care")
+    ),
+    FeatureSpec(
+        "years_since_last",
+        JUDGED,
+        "years",
+        NEUTRAL,
+        judgements.years_since_last,
+        "The last inspection was {value} years before",
+    ),
+    FeatureSpec(
+        "previous_overall",
+        JUDGED,
+        "grade, 0 to 3",
+        BETTER,
+        judgements.previous_overall,
+        "The judgement before the last one was {value}",
+    ),
+    FeatureSpec(
+        "trajectory",
+        JUDGED,
+        "grades",
+        BETTER,
+        judgements.trajectory,
+        "The last judgement moved by {value} grades",
+    ),
+    FeatureSpec(
+        "decayed_judgement",
+        JUDGED,
+        "grade, 0 to 3",
+        BETTER,
+        judgements.decayed_judgement,
+        "All past judgements, the recent ones counting more, average {value} on a scale from 0 (inadequate) "
+        "to 3 (outstanding)",
+    ),
+    FeatureSpec(
+        "neighbours_judgement",
+        "partners",
+        "grade, 0 to 3",
+        BETTER,
+        judgements.neighbours_judgement,
+        "Its statistical neighbours' latest judgements average {value} on a scale from 0 to 3",
+    ),
+    FeatureSpec(
+        "region_judgement",
+        "partners",
+        "grade, 0 to 3",
+        BETTER,
+        judgements.region_judgement,
+        "The latest judgements of the region's other areas average {value} on a scale from 0 to 3",
+    ),
+    FeatureSpec(
+        "director_tenure",
+        LED,
+        "years",
+        BETTER,
+        leadership.director_tenure,
+        "The director had been in post for {value} years at the last report that says so",
+    ),
+    FeatureSpec(
+        "director_interim",
+        LED,
+        "yes or no",
+        WORSE,
+        leadership.director_interim,
+        "Director interim at the last report that says so: {value}",
+    ),
+    FeatureSpec(
+        "missing_share",
+        "supporting apparatus",
+        "share",
+        WORSE,
+        reporting.missing_share,
+        "{value} of its newest expected figures are missing",
+    ),
+    FeatureSpec(
+        "suppressed_share",
+        "supporting apparatus",
+        "share",
+        NEUTRAL,
+        reporting.suppressed_share,
+        "{value} of its newest expected figures are suppressed because numbers are small",
+    ),
+    *(
+        FeatureSpec(
+            f"theme_{theme}",
+            enabler,
+            "mentions per 1,000 words",
+            polarity,
+            partial(themes.theme_mentions, theme=theme),
+            f"The last report mentions {words} {{value}} times per 1,000 words",
+        )
+        for theme, enabler, polarity, words in REPORT_THEMES
+    ),
+)
+
+
+def indicator_theme(domain: object) -> str:
+    """Return the enabler that indicators of a domain are explained under.
+
+    Examples
+    --------
+    >>> indicator_theme("front_door")
+    'supporting apparatus'
+    """
+    return DOMAIN_THEMES.get(str(domain), OTHER_THEME)
+
+
+def describe(
+    indicators: pd.DataFrame,
+    *,
+    measures: Sequence[FeatureSpec] = MEASURES,
+    area_features: Sequence[FeatureSpec] = AREA_FEATURES,
+) -> pd.DataFrame:
+    """List the features that a panel of these indicators yields.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        ``indicator, label, polarity`` and, where known, ``domain``.
+    measures, area_features : sequences of FeatureSpec
+        The catalogue, or a researcher's own.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``feature``: ``indicator`` (empty for the area as a whole), ``measure, theme, unit,
+        polarity, words``. A gap in an indicator of which neither direction is worse is ``neutral`` too.
+
+    Examples
+    --------
+    >>> indicators = pd.DataFrame({"indicator": ["caseload"], "label": ["Caseload"],
+    ...                            "polarity": ["higher_is_worse"], "domain": ["workforce"]})
+    >>> describe(indicators).loc["caseload__national_gap", "theme"]
+    'workforce'
+    """
+    rows = []
+    for row in indicators.sort_values("indicator").to_dict("records"):
+        for spec in measures:
+            neutral = row["polarity"] == NEUTRAL and spec.name not in {"volatility", "unreported"}
+            polarity = NEUTRAL if neutral else spec.polarity
+            if spec.name == "level":
+                polarity = row["polarity"]
+            name = f"{row['indicator']}{JOIN}{spec.name}"
+            theme = spec.theme or indicator_theme(row.get("domain"))
+            rows.append((name, row["indicator"], spec.name, theme, spec.unit, polarity, spec.words))
+    rows += [(spec.name, "", spec.name, spec.theme, spec.unit, spec.polarity, spec.words) for spec in area_features]
+    columns = ["feature", "indicator", "measure", "theme", "unit", "polarity", "words"]
+    return pd.DataFrame(rows, columns=columns).set_index("feature")
+
+
+def monotone(described: pd.DataFrame) -> dict[str, int]:
+    """Return for each feature 1 where a higher value may only raise the risk, -1 lower it, 0 either."""
+    return described["polarity"].map({WORSE: 1, BETTER: -1, NEUTRAL: 0}).to_dict()

@@ -1,0 +1,180 @@
+"""All tables of one place, ready to be cut at any as-of date."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from earlywarn.errors import DateError
+from earlywarn.panel.areas import exists, joint_returns
+from earlywarn.panel.known import is_known, known, superseded_on
+from earlywarn.panel.snapshot import DEFAULT_MAX_AGE, MISSING, NO_NEIGHBOUR, OK, SUPPRESSED, Snapshot
+
+if TYPE_CHECKING:
+    from earlywarn.sources.tables import Tables
+
+__all__ = ["Panel"]
+
+STATUS_CODES = {"ok": OK, "missing": MISSING, "suppressed": SUPPRESSED}
+SLACK_MONTHS = 3  # a figure is the latest until its successor is a quarter overdue
+DAYS_PER_MONTH = 30.4375
+
+
+class Panel:
+    """Tables of areas, figures, judgements and facts, indexed once so that cutting them is quick.
+
+    Parameters
+    ----------
+    tables : Tables
+        As read by ``earlywarn.read_tables``.
+
+    Examples
+    --------
+    >>> from earlywarn.sources.england import read_england
+    >>> snapshot = Panel(read_england()).known_at(pd.Timestamp("2020-01-01"))
+    >>> bool((snapshot.inspections["known_on"] < snapshot.as_of).all())
+    True
+    """
+
+    def __init__(self, tables: "Tables") -> None:
+        self.tables = tables
+        self.areas = tables.areas.sort_values("area_code", ignore_index=True)
+        self.indicators = tables.indicators.sort_values("indicator", ignore_index=True)
+        self.inspections = tables.inspections.sort_values(
+            ["area_code", "start_date", "known_on"], ignore_index=True
+        )
+
+    @cached_property
+    def _figures(self) -> dict[str, np.ndarray]:
+        """The observations as arrays of positions, sorted so that revisions follow each other."""
+        table = self.tables.observations
+        periods = pd.DatetimeIndex(np.sort(table["period_end"].unique()))
+        rows = pd.DataFrame(
+            {
+                "area": pd.Index(self.areas["area_code"]).get_indexer(table["area_code"].astype(str)),
+                "indicator": pd.Index(self.indicators["indicator"]).get_indexer(
+                    table["indicator"].astype(str)
+                ),
+                "period": periods.get_indexer(pd.DatetimeIndex(table["period_end"])),
+                "known_on": table["known_on"].to_numpy(),
+                "value": table["value"].to_numpy(dtype=float),
+                "status": table["status"].astype(str).map(STATUS_CODES).to_numpy(dtype=np.int8),
+            }
+        ).sort_values(["area", "indicator", "period", "known_on"], ignore_index=True)
+        arrays = {name: rows[name].to_numpy() for name in rows}
+        arrays["value"] = arrays["value"] * self._sign.to_numpy()[arrays["indicator"]]
+        arrays["superseded_on"] = superseded_on(rows, ["area", "indicator", "period"])
+        arrays["periods"] = periods.to_numpy()
+        return arrays
+
+    @cached_property
+    def _sign(self) -> xr.DataArray:
+        better = self.indicators["polarity"].eq("higher_is_better").to_numpy()
+        return self._labelled(np.where(better, -1.0, 1.0))
+
+    @cached_property
+    def _max_age(self) -> xr.DataArray:
+        """Months that a figure stays the latest: one period, its publication lag and some slack."""
+        lag = pd.to_numeric(self.indicators["publication_lag_days"], errors="coerce").to_numpy(dtype=float)
+        months = np.ceil(lag / DAYS_PER_MONTH) + 12 + SLACK_MONTHS
+        return self._labelled(np.where(np.isnan(months), DEFAULT_MAX_AGE, months).astype(int))
+
+    @cached_property
+    def _joint(self) -> pd.DataFrame:
+        return joint_returns(self.tables.observations, self.indicators)
+
+    def _labelled(self, numbers: np.ndarray) -> xr.DataArray:
+        coords = {"indicator": self.indicators["indicator"].to_numpy()}
+        return xr.DataArray(numbers, dims=("indicator",), coords=coords)
+
+    def first_possible(self) -> pd.Timestamp:
+        """Return the first as-of date at which any figure or judgement is known."""
+        days = [self.tables.observations["known_on"].min(), self.inspections["known_on"].min()]
+        return pd.Timestamp(min(days)) + pd.Timedelta(days=1)
+
+    def last_possible(self) -> pd.Timestamp:
+        """Return the last as-of date the tables can serve: the day after the last known record."""
+        return pd.Timestamp(self.inspections["known_on"].max()) + pd.Timedelta(days=1)
+
+    def check_date(self, as_of: pd.Timestamp) -> None:
+        """Refuse an as-of date that the tables cannot serve.
+
+        Raises
+        ------
+        DateError
+            Before any record is known, or after the last known judgement; says which dates are possible.
+        """
+        first, last = self.first_possible(), self.last_possible()
+        if not first <= as_of <= last:
+            relation = "before anything was known" if as_of < first else "after the last known judgement"
+            message = (
+                f"The as-of date {as_of:%Y-%m-%d} is {relation} in the data of {self.tables.name!r}. "
+                f"Choose a date from {first:%Y-%m-%d} to {last:%Y-%m-%d}."
+            )
+            raise DateError(message)
+
+    def known_at(self, as_of: pd.Timestamp) -> Snapshot:
+        """Return what was known strictly before the as-of date.
+
+        Parameters
+        ----------
+        as_of : Timestamp
+            The midnight at which we stand; a record of that same day is not yet known.
+
+        Returns
+        -------
+        Snapshot
+            With every area of the tables along ``area``, sorted by code; those that do not exist on
+            the day are marked in ``areas["exists"]``.
+        """
+        values, status = self._cube(as_of)
+        return Snapshot(
+            as_of=as_of,
+            values=values,
+            status=status,
+            neighbours=self._neighbours(as_of),
+            sign=self._sign,
+            neutral=self._labelled(self.indicators["polarity"].eq("neutral").to_numpy()),
+            max_age=self._max_age,
+            areas=self.areas.assign(exists=exists(self.areas, as_of)),
+            inspections=known(self.inspections, as_of),
+            leadership=known(self.tables.leadership, as_of),
+            report_themes=known(self.tables.report_themes, as_of),
+            joint=known(self._joint, as_of),
+        )
+
+    def _cube(self, as_of: pd.Timestamp) -> tuple[xr.DataArray, xr.DataArray]:
+        figures = self._figures
+        in_force = is_known(figures["known_on"], as_of) & ~is_known(figures["superseded_on"], as_of)
+        area, indicator, period, value, status = (
+            figures[name][in_force] for name in ("area", "indicator", "period", "value", "status")
+        )
+        used, period = np.unique(period, return_inverse=True)
+        shape = (len(self.areas), len(self.indicators), len(used))
+        cube = np.full(shape, np.nan)
+        cube[area, indicator, period] = value
+        states = np.zeros(shape, dtype=np.int8)
+        states[area, indicator, period] = status
+        coords = {
+            "area": self.areas["area_code"].to_numpy(),
+            "indicator": self.indicators["indicator"].to_numpy(),
+            "period": figures["periods"][used],
+        }
+        dims = ("area", "indicator", "period")
+        return xr.DataArray(cube, dims=dims, coords=coords), xr.DataArray(states, dims=dims, coords=coords)
+
+    def _neighbours(self, as_of: pd.Timestamp) -> xr.DataArray:
+        """Positions of the neighbours of the newest set that was known, shape (area, rank)."""
+        table = known(self.tables.neighbours, as_of)
+        codes = pd.Index(self.areas["area_code"])
+        if not table.empty:
+            table = table[table["known_on"] == table["known_on"].max()]
+        ranks = np.arange(1, int(table["rank"].max()) + 1 if len(table) else 1)
+        positions = np.full((len(codes), len(ranks)), NO_NEIGHBOUR)
+        positions[codes.get_indexer(table["area_code"]), table["rank"].to_numpy(dtype=int) - 1] = (
+            codes.get_indexer(table["neighbour_code"])
+        )
+        coords = {"area": codes.to_numpy(), "rank": ranks}
+        return xr.DataArray(positions, dims=("area", "rank"), coords=coords)

@@ -1,0 +1,118 @@
+"""Everything that was known at one as-of date, in the shape that feature builders work on."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+__all__ = ["DEFAULT_MAX_AGE", "OK", "MISSING", "SUPPRESSED", "UNPUBLISHED", "Series", "Snapshot"]
+
+UNPUBLISHED, OK, MISSING, SUPPRESSED = 0, 1, 2, 3  # codes in ``Snapshot.status``
+DEFAULT_MAX_AGE = 18  # months after its period ends that a figure still counts as the latest
+NO_NEIGHBOUR = -1
+
+
+class Series(NamedTuple):
+    """The published figures of each area and indicator, pushed to the end of one short axis.
+
+    Figures of annual and monthly indicators end in different months, so the cube is mostly gaps.
+    Here position -1 is each series' latest figure, -2 the one before it, and so on.
+
+    Attributes
+    ----------
+    values : array, shape (area, indicator, figure)
+        Signed so that higher is worse; NaN to the left where a series is shorter than the longest.
+    years : array, shape (area, indicator, figure)
+        When each figure's period ends, in years before the as-of date (negative); NaN likewise.
+    position : array, shape (area, indicator, figure)
+        Where it stands on the period axis of the cube; -1 where there is none.
+    """
+
+    values: npt.NDArray[np.float64]
+    years: npt.NDArray[np.float64]
+    position: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What was known at the midnight on which ``as_of`` begins.
+
+    Parameters
+    ----------
+    as_of : Timestamp
+        Everything here has ``known_on < as_of``.
+    values : DataArray, shape (area, indicator, period)
+        In each indicator's own unit and signed so that higher is worse (``sign`` undoes it). Periods
+        are named by their last day. NaN where no figure was published.
+    neighbours : DataArray of int, shape (area, rank)
+        Positions along ``area`` of the statistical neighbours in force; -1 where there is none.
+    sign : DataArray, shape (indicator,), optional
+        -1 where the published figure is better when higher, else 1.
+    neutral : DataArray of bool, shape (indicator,), optional
+        Whether neither direction is worse by itself.
+    max_age : DataArray of int, shape (indicator,), optional
+        Months for which a figure stays the latest one; 18 where not given.
+    status : DataArray of int8, shape (area, indicator, period), optional
+        0 not published, 1 a figure, 2 missing, 3 suppressed.
+    areas, inspections, leadership, report_themes, joint : DataFrame, optional
+        The tidy tables, cut at the same date. ``inspections`` is sorted by area, then start date.
+
+    Examples
+    --------
+    >>> cube = xr.DataArray(
+    ...     [[[20.0, 25.0]]], dims=("area", "indicator", "period"),
+    ...     coords={"area": ["A"], "indicator": ["caseload"],
+    ...             "period": pd.to_datetime(["2021-09-30", "2022-09-30"])})
+    >>> none = xr.DataArray(np.empty((1, 0), dtype=int), dims=("area", "rank"))
+    >>> snapshot = Snapshot(as_of=pd.Timestamp("2023-04-01"), values=cube, neighbours=none)
+    >>> snapshot.series.values[0, 0].tolist()
+    [20.0, 25.0]
+    """
+
+    as_of: pd.Timestamp
+    values: xr.DataArray
+    neighbours: xr.DataArray
+    sign: xr.DataArray | None = None
+    neutral: xr.DataArray | None = None
+    max_age: xr.DataArray | None = None
+    status: xr.DataArray | None = None
+    areas: pd.DataFrame = field(default_factory=pd.DataFrame)
+    inspections: pd.DataFrame = field(default_factory=pd.DataFrame)
+    leadership: pd.DataFrame = field(default_factory=pd.DataFrame)
+    report_themes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    joint: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @cached_property
+    def series(self) -> Series:
+        """The figures of each area and indicator without the gaps between them."""
+        cube = self.values.transpose("area", "indicator", "period").to_numpy()
+        filled = ~np.isnan(cube)
+        longest = int(filled.sum(axis=2).max(initial=0))
+        order = np.argsort(filled, axis=2, kind="stable")[:, :, cube.shape[2] - longest :]
+        values = np.take_along_axis(cube, order, axis=2)
+        gap = np.isnan(values)
+        days = (self.values["period"].to_numpy() - self.as_of.to_datetime64()) / np.timedelta64(1, "D")
+        years = np.where(gap, np.nan, (days / 365.25)[order]) if longest else values
+        return Series(values, years, np.where(gap, -1, order))
+
+    @cached_property
+    def oldest(self) -> npt.NDArray[np.float64]:
+        """The oldest end of a period that still counts as the latest, shape (indicator,), in years."""
+        months = np.full(self.values.sizes["indicator"], DEFAULT_MAX_AGE)
+        if self.max_age is not None:
+            months = self.max_age.to_numpy()
+        cutoffs = {month: self.as_of - pd.DateOffset(months=int(month)) for month in np.unique(months)}
+        return np.array([(cutoffs[month] - self.as_of).days / 365.25 for month in months])
+
+    def per_indicator(self, numbers: npt.NDArray[np.float64]) -> xr.DataArray:
+        """Label an array of shape (area, indicator)."""
+        coords = {"area": self.values["area"], "indicator": self.values["indicator"]}
+        return xr.DataArray(numbers, dims=("area", "indicator"), coords=coords)
+
+    def per_area(self, numbers: npt.NDArray[np.float64]) -> xr.DataArray:
+        """Label an array of shape (area,)."""
+        return xr.DataArray(numbers, dims=("area",), coords={"area": self.values["area"]})
