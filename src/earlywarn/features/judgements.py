@@ -12,6 +12,7 @@ from earlywarn.features.neighbours import neighbour_values
 from earlywarn.panel.labels import grade_codes
 from earlywarn.panel.snapshot import Snapshot
 from earlywarn.schedule import DAYS_PER_YEAR
+from earlywarn.schema import GRADES
 
 __all__ = [
     "decayed_judgement",
@@ -55,7 +56,7 @@ def _judged(snapshot: Snapshot, column: str = "overall") -> pd.DataFrame:
     table = snapshot.inspections
     if column not in table:
         return pd.DataFrame({"area_code": [], "start_date": pd.to_datetime([]), column: []})
-    return table[table[column].notna()]
+    return table[table[column].isin(GRADES)]
 
 
 def last_sub_judgement(snapshot: Snapshot, *, of: str = "overall") -> xr.DataArray:
@@ -139,7 +140,7 @@ def region_judgement(snapshot: Snapshot) -> xr.DataArray:
         0 to 3, **lower is worse**; NaN where the region is not known or no other area of it was judged.
     """
     own = last_sub_judgement(snapshot).to_numpy()
-    regions, names = pd.factorize(snapshot.areas["region"])
+    regions, names = pd.factorize(snapshot.areas["region"].replace("", np.nan))
     present = snapshot.areas["exists"].to_numpy(dtype=bool)
     counted = ~np.isnan(own) & (regions >= 0) & present
     size = max(len(names), 1)

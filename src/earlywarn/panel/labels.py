@@ -47,7 +47,7 @@ def window_labels(inspections: pd.DataFrame, rows: pd.DataFrame, *, horizon: int
         adverse, decline, serious``. All NaN where no inspection starts in the window: not being inspected
         is not a good outcome. ``decline`` is NaN where no judgement was known, or it was inadequate.
     """
-    judged = inspections[inspections["overall"].notna()].sort_values("start_date", kind="stable")
+    judged = inspections[inspections["overall"].isin(GRADES)].sort_values("start_date", kind="stable")
     judged = judged.assign(starts=judged["start_date"])
     asked = rows[["area_code", "as_of"]].reset_index(drop=True)
     asked = asked.assign(asked=np.arange(len(asked)), ends=window_end(asked["as_of"], horizon))
@@ -82,7 +82,8 @@ def judgement_labels(inspections: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFr
         The rows with ``overall`` replaced by ``grade, last_grade`` (0 inadequate to 3 outstanding) and
         ``adverse, decline, serious`` (0, 1, or NaN where not in that target's cohort).
     """
-    judged = inspections[inspections["overall"].notna()].sort_values(["known_on", "start_date"], kind="stable")
+    judged = inspections[inspections["overall"].isin(GRADES)]
+    judged = judged.sort_values(["known_on", "start_date"], kind="stable")
     judged = judged.rename(columns={"overall": "last_judgement"})[["area_code", "known_on", "last_judgement"]]
     found = pd.merge_asof(
         rows.assign(asked=np.arange(len(rows))).sort_values("as_of", kind="stable"),

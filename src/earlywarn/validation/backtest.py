@@ -6,17 +6,18 @@ their labels are known, to recalibrate the models of later origins. So every rec
 fitted on data later than the fits that it corrects, and nothing is fitted twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 from sklearn.base import clone
 from tqdm import tqdm
 
 from earlywarn.errors import LabelError
 from earlywarn.models.calibration import Recalibration
-from earlywarn.models.targets import TargetModel
+from earlywarn.models.targets import EDGE, TargetModel
 from earlywarn.panel.labels import GOOD
 from earlywarn.schema import TARGETS
 from earlywarn.validation.splits import may_teach, taught_weights
@@ -42,12 +43,15 @@ class Trial:
         From ``tested_rows``: what is asked.
     models : mapping of str to TargetModel
         Unfitted; each is cloned at every origin.
+    averages : mapping of str to tuple of str
+        Further entries: the mean log-odds of some of the models, which need not be fitted again for it.
     """
 
     matrix: pd.DataFrame
     teaching: pd.DataFrame
     tested: pd.DataFrame
     models: Mapping[str, TargetModel]
+    averages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,9 @@ def rolling_origin(trial: Trial, *, progress: bool = False) -> Backtest:
     taught = features.reindex(known_rows["teaching"])
     asked = features.reindex(known_rows["tested"])
     published = teaching["label_known_on"].to_numpy()
-    raw = {name: np.full((len(teaching), len(TARGETS)), np.nan) for name in trial.models}
-    final = {name: np.full((len(tested), len(TARGETS)), np.nan) for name in trial.models}
+    entries = [*trial.models, *trial.averages]
+    raw = {name: np.full((len(teaching), len(TARGETS)), np.nan) for name in entries}
+    final = {name: np.full((len(tested), len(TARGETS)), np.nan) for name in entries}
     base = np.full((len(tested), len(TARGETS)), np.nan)
     recent = base.copy()
     skipped: list[str] = []
@@ -103,17 +108,20 @@ def rolling_origin(trial: Trial, *, progress: bool = False) -> Backtest:
             continue
         base[there], recent[there] = _rates(teaching[fit], origin)
         weights = taught_weights(teaching["inspection_id"][fit])
-        for name, model in trial.models.items():
-            fitted = clone(model).fit(taught[fit], teaching[fit], sample_weight=weights)
-            if here.any():
-                raw[name][here] = fitted.predict_risk(taught[here]).to_numpy()
-            if there.any():
-                risk = fitted.predict_risk(asked[there])
-                if name not in UNCALIBRATED:
-                    past = fit & ~np.isnan(raw[name][:, 0])
-                    risk = recalibration(teaching[past], raw[name][past]).apply(risk)
-                final[name][there] = risk.to_numpy()
-    if np.isnan(base[:, 0]).all():
+        asked_here = pd.concat([taught[here], asked[there]])
+        given = {
+            name: clone(model).fit(taught[fit], teaching[fit], sample_weight=weights).predict_risk(asked_here)
+            for name, model in trial.models.items()
+        }
+        given |= {name: mean_in_log_odds([given[member] for member in members])
+                  for name, members in trial.averages.items()}
+        for name, risk in given.items():
+            raw[name][here] = risk.to_numpy()[: here.sum()]
+            if name not in UNCALIBRATED:
+                past = fit & ~np.isnan(raw[name][:, 0])
+                risk = recalibration(teaching[past], raw[name][past]).transform(risk)
+            final[name][there] = risk.to_numpy()[here.sum() :]
+    if len(tested) and np.isnan(base[:, 0]).all():
         message = (
             f"No origin can be tested: at the last of {len(origins)}, "
             f"{unfit(teaching[may_teach(published, origins[-1])]) if origins else 'there are no rows'}. "
@@ -121,12 +129,25 @@ def rolling_origin(trial: Trial, *, progress: bool = False) -> Backtest:
         )
         raise LabelError(message)
     predictions = pd.concat(
-        [_long(tested, name, final[name], base, recent) for name in trial.models], ignore_index=True
+        [_long(tested, name, final[name], base, recent) for name in entries], ignore_index=True
     )
     out_of_time = {
         name: pd.DataFrame(risks, columns=list(TARGETS), index=teaching.index) for name, risks in raw.items()
     }
     return Backtest(predictions=predictions, out_of_time=out_of_time, skipped=skipped)
+
+
+def mean_in_log_odds(risks: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the risks whose log-odds are the means of those given.
+
+    Examples
+    --------
+    >>> one, two = pd.DataFrame({"adverse": [0.5]}), pd.DataFrame({"adverse": [0.9]})
+    >>> mean_in_log_odds([one, two])["adverse"].round(2).tolist()
+    [0.75]
+    """
+    mean = np.mean([logit(np.clip(risk.to_numpy(), EDGE, 1 - EDGE)) for risk in risks], axis=0)
+    return pd.DataFrame(expit(mean), index=risks[0].index, columns=risks[0].columns)
 
 
 def unfit(teaching: pd.DataFrame) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 from earlywarn.panel.known import is_known
 from earlywarn.panel.labels import judgement_labels, window_labels
 from earlywarn.schedule import lead_origin
+from earlywarn.schema import GRADES
 
 __all__ = ["REFERENCE_LEAD", "may_teach", "taught_weights", "teaching_rows", "tested_rows"]
 
@@ -98,7 +99,7 @@ def tested_rows(
         known at the as-of date, and those with another inspection of the area between the as-of date and
         their start, because the *first* judgement after the as-of date is what a label means.
     """
-    judged = inspections[inspections["overall"].notna()].sort_values(["area_code", "start_date"])
+    judged = inspections[inspections["overall"].isin(GRADES)].sort_values(["area_code", "start_date"])
     before = judged["start_date"].shift().where(judged["area_code"].eq(judged["area_code"].shift()))
     columns = ["area_code", "inspection_id", "start_date", "known_on", "overall"]
     facts = judged[columns].rename(columns={"known_on": "label_known_on"}).assign(before=before)

@@ -1,0 +1,123 @@
+"""Early warning of decline in local public services: what was known, what it was worth, and why.
+
+The one idea is the **as-of date**, the midnight at which a prediction is made. Everything here first
+cuts the records to those that were known on an earlier day, and only then computes. Six verbs do the
+work, each from the same configuration, and each returns a result with a ``summary`` and a ``folder``:
+
+- ``build`` computes the features at every as-of date;
+- ``backtest`` judges the model, and the floors that it has to beat, on inspections that it never saw;
+- ``train`` fits the model that is deployed, and registers it;
+- ``score`` gives every area its risk, interval, band and reasons;
+- ``report`` writes them up;
+- ``run`` does all of it.
+
+>>> import earlywarn as ew
+>>> ew.load_config(as_of="2024-07-01").question.horizon_months
+12
+
+Nothing is loaded before it is asked for, so ``import earlywarn`` is quick.
+"""
+
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from earlywarn.config import Config, load_config
+    from earlywarn.errors import (
+        ConfigError,
+        DataError,
+        DateError,
+        EarlywarnError,
+        Fault,
+        LabelError,
+        MissingTableError,
+        ModelFileError,
+        OutputError,
+    )
+    from earlywarn.panel.panel import Panel
+    from earlywarn.panel.snapshot import Snapshot
+    from earlywarn.sources.tables import Tables, read_tables
+    from earlywarn.workflow import backtest, build, report, run, score, train
+
+    __version__: str
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "DataError",
+    "DateError",
+    "EarlywarnError",
+    "Fault",
+    "LabelError",
+    "MissingTableError",
+    "ModelFileError",
+    "OutputError",
+    "Panel",
+    "Snapshot",
+    "Tables",
+    "__version__",
+    "backtest",
+    "build",
+    "load_config",
+    "read_tables",
+    "report",
+    "run",
+    "score",
+    "train",
+]
+
+HOMES = {  # the module that defines each public name
+    "earlywarn.config": ("Config", "load_config"),
+    "earlywarn.errors": (
+        "ConfigError",
+        "DataError",
+        "DateError",
+        "EarlywarnError",
+        "Fault",
+        "LabelError",
+        "MissingTableError",
+        "ModelFileError",
+        "OutputError",
+    ),
+    "earlywarn.panel.panel": ("Panel",),
+    "earlywarn.panel.snapshot": ("Snapshot",),
+    "earlywarn.sources.tables": ("Tables", "read_tables"),
+    "earlywarn.workflow": ("backtest", "build", "run", "score", "train"),
+}
+
+
+class _Report(ModuleType):
+    """The room ``earlywarn.report``, called as the verb ``report``: the two share one name."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return importlib.import_module("earlywarn.workflow").report(*args, **kwargs)
+
+
+class _Package(ModuleType):
+    """The package itself, which makes its room ``report`` callable at the moment Python binds it here."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "report" and isinstance(value, ModuleType):
+            value.__class__ = _Report
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("earlywarn")
+    if name == "report":
+        return importlib.import_module("earlywarn.report")
+    for home, names in HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(home), name)
+    message = f"module 'earlywarn' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

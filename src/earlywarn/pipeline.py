@@ -1,0 +1,312 @@
+"""What a run computes, each part once and only when it is asked for.
+
+The order of the rooms can be read off here: tables, panel, features, models, validation, explanation.
+Nothing is written and nothing is tracked; the verbs of ``workflow`` do that.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from earlywarn.config import VITAL_INDICATORS, Config
+from earlywarn.errors import LabelError
+from earlywarn.explain.contributions import contributions
+from earlywarn.explain.facts import indicator_facts, indicator_series
+from earlywarn.explain.notes import cautions, data_notes
+from earlywarn.explain.reasons import reasons, top_reasons
+from earlywarn.explain.risk_list import risk_list
+from earlywarn.features.catalogue import describe, indicator_theme, monotone
+from earlywarn.features.matrix import build_matrix
+from earlywarn.features.selection import select_features
+from earlywarn.models.catalogue import AVERAGED, FLOORS, PENALTY, make_model
+from earlywarn.models.deploy import deploy
+from earlywarn.models.deployed import DeployedModel
+from earlywarn.panel.cohort import cohort
+from earlywarn.panel.panel import Panel
+from earlywarn.panel.snapshot import Snapshot
+from earlywarn.schedule import as_date, quarter_starts
+from earlywarn.sources.england import read_england
+from earlywarn.sources.tables import read_tables
+from earlywarn.validation.backtest import Backtest, Trial, rolling_origin, unfit
+from earlywarn.validation.evaluation import compare, evaluate
+from earlywarn.validation.reliability import reliability
+from earlywarn.validation.scoring import score_areas
+from earlywarn.validation.splits import REFERENCE_LEAD, may_teach, taught_weights, teaching_rows, tested_rows
+from earlywarn.validation.verdict import verdicts
+
+__all__ = ["DEFAULT", "Pipeline"]
+
+DEFAULT = "default"  # what the deployed model is called in the race
+LONG_LEADS_FROM = pd.Timestamp("2020-04-01")  # so that leads of a year and more have labels to learn from
+JUDGEMENT_COLUMNS = [
+    "area_code", "start_date", "known_on", "overall", "leadership", "help_and_protection", "care", "care_leavers",
+]  # fmt: skip
+INDICATOR_COLUMNS = ["indicator", "label", "unit", "polarity", "theme", "source"]
+
+
+@dataclass
+class Pipeline:
+    """One question put to one place's data.
+
+    Parameters
+    ----------
+    config : Config
+        Which data, which question, which model.
+    progress : bool
+        Show bars on a terminal.
+    saved : DeployedModel, optional
+        Score with this model and train none.
+    """
+
+    config: Config
+    progress: bool = False
+    saved: DeployedModel | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time one step, for ``run.json``."""
+        begun = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - begun, 3)
+
+    @cached_property
+    def as_of(self) -> pd.Timestamp:
+        """The midnight at which the areas are scored."""
+        return as_date(self.config.question.as_of)
+
+    @cached_property
+    def panel(self) -> Panel:
+        """The tables, read and checked, at a date that they can serve."""
+        with self.step("read"):
+            data = self.config.data
+            panel = Panel(read_england() if data.packaged else read_tables(data.folder))
+            panel.check_date(self.as_of)
+        return panel
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """What was known at the as-of date."""
+        return self.panel.known_at(self.as_of)
+
+    @cached_property
+    def described(self) -> pd.DataFrame:
+        """The catalogue of features."""
+        return describe(self.panel.indicators)
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """The features that the model reads."""
+        asked = self.config.features
+        return select_features(
+            self.described,
+            vital=asked.vital,
+            measures=asked.measures,
+            history=asked.history,
+            extra=asked.extra,
+            declared=asked.vital != VITAL_INDICATORS,
+        )
+
+    @cached_property
+    def matrix(self) -> pd.DataFrame:
+        """Every feature at every quarter start up to the as-of date, and at that date."""
+        first = self.panel.first_possible()
+        self.features  # noqa: B018 - a name that does not exist must be found before the slow part begins
+        with self.step("features"):
+            dates = quarter_starts(first, self.as_of).union([self.as_of])
+            return build_matrix(self.panel, dates, progress=self.progress)
+
+    @cached_property
+    def teaching(self) -> pd.DataFrame:
+        """Rows whose outcome window holds an inspection."""
+        horizon = self.config.question.horizon_months
+        return teaching_rows(self.panel.inspections, self.matrix.index, horizon=horizon)
+
+    @cached_property
+    def backtest(self) -> Backtest:
+        """The rolling-origin evaluation of every model that the configuration names, and the floors."""
+        self.matrix  # noqa: B018 - timed on its own
+        race = self.config.backtest
+        last = self.as_of - pd.Timedelta(days=1)
+        last = min(last, as_date(race.last_start)) if race.last_start else last
+        tested = tested_rows(
+            self.panel.inspections,
+            leads=race.leads_months,
+            first_start=as_date(race.first_start),
+            last_start=last,
+            long_leads_from=LONG_LEADS_FROM,
+        )
+        tested = tested[tested["as_of"] >= self.matrix.index.get_level_values("as_of").min()]
+        others = [name for name in (*race.models, *FLOORS) if name != self.config.model.name]
+        with self.step("backtest"):
+            models = {DEFAULT: self.model(self.config.model.name)}
+            models |= {name: self.model(name) for name in others}
+            averages = {}
+            if "average" in models and set(AVERAGED) <= {self.config.model.name, *others}:
+                del models["average"]  # its members run anyway
+                averages["average"] = tuple(name if name in models else DEFAULT for name in AVERAGED)
+            trial = Trial(self.matrix, self.teaching, tested.reset_index(drop=True), models, averages)
+            return rolling_origin(trial, progress=self.progress)
+
+    @cached_property
+    def deployed(self) -> DeployedModel:
+        """The model fitted on all that was known at the as-of date, or the saved one."""
+        if self.saved is not None:
+            return self.saved
+        out_of_time = self.backtest.out_of_time[DEFAULT] if "backtest" in vars(self) else self.rehearsal
+        known = may_teach(self.teaching["label_known_on"].to_numpy(), self.as_of)
+        teaching = self.teaching[known]
+        if reason := unfit(teaching):
+            message = (
+                f"No model can be trained as of {self.as_of:%Y-%m-%d}: {reason}. Choose a later date with --as-of."
+            )
+            raise LabelError(message)
+        with self.step("train"):
+            rows = pd.MultiIndex.from_frame(teaching[["area_code", "as_of"]])
+            return deploy(
+                self.model(self.config.model.name),
+                X=self.matrix.reindex(rows),
+                labels=teaching,
+                sample_weight=taught_weights(teaching["inspection_id"]),
+                out_of_time=out_of_time[known],
+                replicates=self.config.model.replicates,
+                seed=self.config.model.seed,
+                meta=self.meta,
+                progress=self.progress,
+            )
+
+    @cached_property
+    def rehearsal(self) -> pd.DataFrame:
+        """Out-of-time risks of the deployed model alone, when no back-test is asked for."""
+        self.matrix  # noqa: B018 - timed on its own
+        with self.step("rehearsal"):
+            nothing = tested_rows(self.panel.inspections, leads=[REFERENCE_LEAD], first_start=self.as_of)
+            trial = Trial(
+                self.matrix, self.teaching, nothing.iloc[:0], {DEFAULT: self.model(self.config.model.name)}
+            )
+            return rolling_origin(trial, progress=self.progress).out_of_time[DEFAULT]
+
+    def model(self, name: str) -> Any:
+        """Return a model of the catalogue, not yet fitted."""
+        return make_model(
+            name,
+            features=self.features,
+            monotone=monotone(self.described),
+            seed=self.config.model.seed,
+            penalty=self.config.model.penalty or PENALTY,
+        )
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What a reader of the results must be able to trace."""
+        tables, asked = self.panel.tables, self.config.question
+        return {
+            "name": self.config.name,
+            "as_of": f"{self.as_of:%Y-%m-%d}",
+            "horizon_months": asked.horizon_months,
+            "target": asked.target,
+            "model": self.config.model.name,
+            "seed": self.config.model.seed,
+            "source": tables.source,
+            "licence": tables.licence,
+            "fingerprints": {"data": tables.fingerprint, "config": self.config.fingerprint},
+        }
+
+    @cached_property
+    def judged(self) -> dict[str, pd.DataFrame]:
+        """The back-test's tables: metrics, comparison, verdicts, reliability."""
+        predictions = self.backtest.predictions
+        draws, seed = self.config.backtest.draws, self.config.model.seed
+        with self.step("evaluate"):
+            metrics = evaluate(predictions, draws=draws, seed=seed)
+            comparison = compare(predictions, model=DEFAULT, draws=draws, seed=seed)
+            return {
+                "metrics": metrics,
+                "comparison": comparison,
+                "verdicts": verdicts(comparison, metrics, floors=FLOORS, model=DEFAULT),
+                "reliability": reliability(predictions),
+            }
+
+    @cached_property
+    def cohort(self) -> pd.DataFrame:
+        """Every area, whether it is scored, and why if not."""
+        return cohort(self.snapshot)
+
+    @cached_property
+    def asked(self) -> pd.DataFrame:
+        """The features of the areas that are scored."""
+        if "matrix" in vars(self) or self.saved is None:
+            matrix = self.matrix
+        else:
+            with self.step("features"):
+                matrix = build_matrix(self.panel, [self.as_of])
+        here = matrix.xs(self.as_of, level="as_of", drop_level=False)
+        eligible = self.cohort.loc[self.cohort["eligible"], "area_code"]
+        return here[here.index.get_level_values("area_code").isin(eligible)]
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """Risks, intervals, rank intervals and bands, by area code."""
+        asked, deployed = self.asked, self.deployed
+        with self.step("score"):
+            return score_areas(deployed, asked, target=self.config.question.target)
+
+    @cached_property
+    def contributions(self) -> pd.DataFrame:
+        """SHAP contributions of every scored area and target."""
+        asked, deployed = self.asked, self.deployed
+        with self.step("explain"):
+            return contributions(
+                deployed, asked, described=self.described, seed=self.config.model.seed
+            )
+
+    @cached_property
+    def used_indicators(self) -> list[str]:
+        """The indicators that the deployed model reads, sorted."""
+        found = self.described["indicator"].reindex(list(self.deployed.features))
+        return sorted({name for name in found if name})
+
+    @cached_property
+    def evidence(self) -> dict[str, pd.DataFrame]:
+        """What the report is drawn from, by the name of its file."""
+        panel, snapshot = self.panel, self.snapshot
+        shares, used = self.contributions, self.used_indicators
+        with self.step("words"):
+            indicators = panel.indicators
+            spoken = reasons(
+                shares,
+                facts=indicator_facts(snapshot),
+                indicators=indicators,
+                described=self.described,
+            )
+            series = indicator_series(snapshot, used)
+            shown = indicators[indicators["indicator"].isin(used)]
+            judgements = snapshot.inspections[JUDGEMENT_COLUMNS]
+            scored = set(self.scores.index)
+            return {
+                "reasons": spoken,
+                "series": series[series["area_code"].isin(scored)],
+                "indicators": shown.assign(theme=shown["domain"].map(indicator_theme))[INDICATOR_COLUMNS],
+                "judgements": judgements[judgements["area_code"].isin(scored)],
+                "notes": data_notes(snapshot, indicators=indicators, used=used),
+                "cohort": self.cohort,
+            }
+
+    @cached_property
+    def listed(self) -> pd.DataFrame:
+        """The risk list: one row per scored area, by name."""
+        told = top_reasons(self.evidence["reasons"], target=self.config.question.target)
+        return risk_list(
+            self.scores,
+            areas=self.panel.areas,
+            inspections=self.snapshot.inspections,
+            reasons=told,
+            cautions=cautions(self.evidence["notes"]),
+            as_of=self.as_of,
+            horizon=self.config.question.horizon_months,
+        )

@@ -1,0 +1,193 @@
+"""Does the model beat the best floor? The answer in words, for each target and lead.
+
+A floor is a model that anyone could run without us: the base rate, the last judgement. The model passes
+where the paired difference to the best of them has a 95% interval above zero.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["FLOORS", "MIN_EVENTS", "verdicts"]
+
+FLOORS = ("base_rate", "majority_class", "deprivation", "last_judgement")
+MIN_EVENTS = 10  # with fewer, of either class, a bootstrap over areas repeats a few stories
+SUSPICIOUS_AUC = 0.85  # above what published figures could give; a leak is the likelier reason
+
+FLOOR_WORDS = {
+    "base_rate": "the base rate alone",
+    "majority_class": "naming the commoner outcome every time",
+    "deprivation": "deprivation alone",
+    "last_judgement": "the last judgement alone",
+}
+TARGET_WORDS = {
+    "adverse": "a judgement below good",
+    "decline": "a worse judgement than the last",
+    "serious": "an inadequate judgement",
+}
+Ends = tuple[float, float, float]  # a difference and the ends of its interval
+
+COLUMNS = ["target", "lead_months", "passed", "text"]
+
+
+class _Race(NamedTuple):
+    target: str
+    lead_months: int
+    model: str
+    n: int
+    events: int
+
+
+def verdicts(
+    comparison: pd.DataFrame,
+    metrics: pd.DataFrame,
+    *,
+    floors: Sequence[str] = FLOORS,
+    model: str = "default",
+) -> pd.DataFrame:
+    """Say in words whether the model beats the best floor.
+
+    The best floor is the one with the highest Brier skill score, its log loss being finite; of equals, the
+    one that ``floors`` names first. The model passes where its Brier skill less that floor's has a 95%
+    interval wholly above zero. The text states the AUC as well.
+
+    Parameters
+    ----------
+    comparison : DataFrame
+        As `earlywarn.validation.evaluation.compare` returns it for ``model``.
+    metrics : DataFrame
+        As `earlywarn.validation.evaluation.evaluate` returns it.
+    floors : sequence of str
+        Names of the floors; those that did not run are passed over.
+    model : str
+        The model judged.
+
+    Returns
+    -------
+    DataFrame
+        ``target, lead_months, passed, text``, a row for each race that ``model`` ran, sorted. ``passed`` is
+        True or False, and None where the inspections cannot say: fewer than 10 events or 10 others, no floor,
+        or no interval.
+
+    Examples
+    --------
+    >>> race = {"target": "adverse", "lead_months": 3, "n": 240}
+    >>> metrics = pd.DataFrame([
+    ...     {**race, "model": model, "metric": metric, "value": value, "events": 80}
+    ...     for model, values in {"default": (0.77, 0.2, 0.5), "last_judgement": (0.72, 0.14, 0.6)}.items()
+    ...     for metric, value in zip(("auc", "brier_skill", "log_loss"), values)])
+    >>> comparison = pd.DataFrame([
+    ...     {**race, "other": "last_judgement", "metric": metric, "difference": by, "low": low, "high": high}
+    ...     for metric, by, low, high in [("auc", 0.05, 0.01, 0.09), ("brier_skill", 0.06, 0.02, 0.1)]])
+    >>> print(verdicts(comparison, metrics).loc[0, "text"])
+    Better than the last judgement alone. At 3 months' lead, the model's risks of a judgement below good are
+    closer to what happened (Brier skill 0.20 against 0.14; difference 0.06, 95% interval 0.02 to 0.10). The
+    model ranks areas better (AUC 0.77 against 0.72; difference 0.05, 95% interval 0.01 to 0.09). 240
+    inspections, 80 events.
+    """
+    found = []
+    values = metrics.set_index(["target", "lead_months", "model", "metric"])["value"]
+    own = metrics[(metrics["model"] == model) & (metrics["metric"] == "brier_skill")]
+    for row in own.sort_values(["target", "lead_months"])[list(_Race._fields)].itertuples(index=False):
+        race = _Race(*row)
+        key = race.target, race.lead_months
+        floor = _best_floor(values, key, floors)
+        between = {
+            str(metric): (float(by), float(low), float(high))
+            for metric, by, low, high in comparison.loc[
+                (comparison["target"] == race.target)
+                & (comparison["lead_months"] == race.lead_months)
+                & (comparison["other"] == floor),
+                ["metric", "difference", "low", "high"],
+            ].itertuples(index=False)
+        }
+        passed, text = _judge(race, floor, between, values)
+        found.append((*key, passed, text))
+    return pd.DataFrame(found, columns=COLUMNS).astype({"passed": object})
+
+
+def _best_floor(values: "pd.Series[float]", key: tuple[str, int], floors: Sequence[str]) -> str | None:
+    """Return the floor with the highest Brier skill among those with a finite log loss."""
+    skills = {
+        floor: values.get((*key, floor, "brier_skill"), np.nan)
+        for floor in floors
+        if np.isfinite(values.get((*key, floor, "log_loss"), np.nan))
+    }
+    finite = {floor: skill for floor, skill in skills.items() if np.isfinite(skill)}
+    return max(finite, key=lambda floor: finite[floor]) if finite else None
+
+
+def _judge(
+    race: _Race, floor: str | None, between: dict[str, Ends], values: "pd.Series[float]"
+) -> tuple[bool | None, str]:
+    """Return whether one race is passed, and the text."""
+    others = race.n - race.events
+    if race.events < MIN_EVENTS:
+        return None, f"Too few events ({race.events}) to say: at least {MIN_EVENTS} are needed."
+    if others < MIN_EVENTS:
+        return (
+            None,
+            f"Too few inspections without the event ({others}) to say: at least {MIN_EVENTS} are needed.",
+        )
+    if floor is None:
+        return None, "Nothing to compare with: no floor gave risks here."
+    name = FLOOR_WORDS.get(floor, floor.replace("_", " ") + " alone")
+    sign = _sign(between, "brier_skill")
+    if sign is None:
+        return None, f"Too little to say how the model compares with {name}: the difference has no interval."
+    headline = {
+        1: f"Better than {name}.",
+        0: f"No better than {name}, as far as these inspections can show.",
+        -1: f"{name[0].upper()}{name[1:]} does better than the model.",
+    }[sign]
+    close = {1: "closer to", 0: "not clearly closer to", -1: "further from"}[sign]
+    outcome = TARGET_WORDS.get(race.target, race.target)
+    key = race.target, race.lead_months
+    skills, aucs = (
+        tuple(values.get((*key, one, metric), np.nan) for one in (race.model, floor))
+        for metric in ("brier_skill", "auc")
+    )
+    contrast = _contrast(skills, between["brier_skill"])
+    risks = f"At {race.lead_months} months' lead, the model's risks of {outcome} are {close} what happened"
+    sentences = [headline, f"{risks} (Brier skill {contrast})."]
+    ranking = _sign(between, "auc")
+    if ranking is not None:
+        ranks = {
+            1: "ranks areas better",
+            0: "does not clearly rank areas better",
+            -1: "ranks areas less well",
+        }
+        sentences.append(f"The model {ranks[ranking]} (AUC {_contrast(aucs, between['auc'])}).")
+    if aucs[0] > SUSPICIOUS_AUC:
+        sentences.append("An AUC this high is rare here: look for a leak before relying on it.")
+    sentences.append(f"{race.n:,} inspections, {race.events:,} events.")
+    return sign > 0, " ".join(sentences)
+
+
+def _sign(between: dict[str, Ends], metric: str) -> int | None:
+    """Return 1 or -1 where the whole interval lies above or below zero, 0 where it holds it, else None."""
+    _, low, high = between.get(metric, (np.nan, np.nan, np.nan))
+    return int(low > 0) - int(high < 0) if np.isfinite([low, high]).all() else None
+
+
+def _contrast(pair: tuple[float, ...], difference: Ends) -> str:
+    """Write both values, their difference and its interval."""
+    own, other, by, low, high = (_number(value) for value in (*pair, *difference))
+    return f"{own} against {other}; difference {by}, 95% interval {low} to {high}"
+
+
+def _number(value: float) -> str:
+    """Write two decimals, or up to four where fewer would read as nought.
+
+    Examples
+    --------
+    >>> _number(0.123), _number(-0.0042), _number(0.00001)
+    ('0.12', '-0.004', '0.00')
+    """
+    for decimals in (2, 3, 4):
+        text = f"{value:.{decimals}f}"
+        if float(text) != 0:
+            return text
+    return "0.00"

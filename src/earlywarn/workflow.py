@@ -1,0 +1,347 @@
+"""The verbs: each opens its inputs, calls the pipeline, writes one folder whole, and is tracked.
+
+``build`` → ``backtest`` → ``train`` → ``score`` → ``report``; ``run`` does them all and writes once.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from earlywarn.config import Config, load_config
+from earlywarn.errors import ModelFileError
+from earlywarn.models.deployed import DeployedModel
+from earlywarn.models.storage import load_model, save_model
+from earlywarn.pipeline import DEFAULT, Pipeline
+from earlywarn.report.content import Content
+from earlywarn.report.folder import check_ours, output_folder
+from earlywarn.report.render import render_report
+from earlywarn.report.tables import write_csv
+from earlywarn.report.workbook import write_workbook
+from earlywarn.tracking.card import model_card
+from earlywarn.tracking.registry import register
+from earlywarn.tracking.run import Recorder, tracked, versions
+from earlywarn.validation.splits import REFERENCE_LEAD
+
+__all__ = ["Result", "backtest", "build", "report", "run", "score", "train"]
+
+MODEL_FOLDER = "model"
+PREDICTION_COLUMNS = [
+    "area_code", "inspection_id", "as_of", "lead_months", "target", "model", "risk", "label", "label_known_on",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a verb did.
+
+    Attributes
+    ----------
+    folder : Path
+        Where the files are.
+    summary : str
+        Plain text: the verdict, where there is one, and the paths written.
+    tables : dict of str to DataFrame
+        The tables written, by the name of their file.
+    """
+
+    folder: Path
+    summary: str
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+
+Writer = Callable[[Pipeline, Path, Recorder], dict[str, pd.DataFrame]]
+
+
+def build(config: Config | str | Path | None = None, *, progress: bool = False, **overrides: Any) -> Result:
+    """Compute every feature at every quarter start up to the as-of date.
+
+    Parameters
+    ----------
+    config : Config, path of a TOML file, or None
+        The settings; None takes the defaults and the packaged England sample.
+    progress : bool
+        Show bars on a terminal.
+    **overrides
+        ``data, as_of, horizon, target, out``: win over the settings.
+
+    Returns
+    -------
+    Result
+        Wrote ``features.parquet`` and ``run.json``.
+
+    Raises
+    ------
+    EarlywarnError
+        If the settings, the data or the output folder cannot be used; nothing is written then.
+    """
+    return _verb("build", [_write_features], config, progress=progress, overrides=overrides)
+
+
+def backtest(config: Config | str | Path | None = None, *, progress: bool = False, **overrides: Any) -> Result:
+    """Judge the model and the floors on inspections that they had not seen.
+
+    Parameters
+    ----------
+    config, progress, **overrides
+        As for ``build``.
+
+    Returns
+    -------
+    Result
+        Wrote ``backtest_predictions.csv``, ``backtest_metrics.csv`` and the verdicts; the summary gives them in
+        words.
+    """
+    return _verb("backtest", [_write_backtest], config, progress=progress, overrides=overrides)
+
+
+def train(config: Config | str | Path | None = None, *, progress: bool = False, **overrides: Any) -> Result:
+    """Fit the model on all that was known at the as-of date, save it and register it.
+
+    Parameters
+    ----------
+    config, progress, **overrides
+        As for ``build``.
+
+    Returns
+    -------
+    Result
+        Wrote the folder ``model`` and ``model_card.md``. The card holds the back-test only if one was run into
+        the same folder.
+    """
+    return _verb("train", [_write_model], config, progress=progress, overrides=overrides)
+
+
+def score(
+    config: Config | str | Path | None = None,
+    *,
+    model: str | Path | None = None,
+    progress: bool = False,
+    **overrides: Any,
+) -> Result:
+    """Give every area its risks, intervals, band and reasons.
+
+    Parameters
+    ----------
+    config, progress, **overrides
+        As for ``build``.
+    model : path, optional
+        A folder that ``train`` wrote, or the shipped ``models/england``; by default the ``model`` of the output
+        folder.
+
+    Returns
+    -------
+    Result
+        Wrote ``risk_list.csv``, ``contributions.csv`` and the evidence.
+
+    Raises
+    ------
+    ModelFileError
+        If there is no such model, or it is not safe to load.
+    """
+    settings = _settings(config, overrides)
+    folder = Path(model) if model else settings.output_folder / MODEL_FOLDER
+    if model is None and not folder.is_dir():
+        message = (
+            f"There is no model in {folder}. Train one with `earlywarn train`, or name one with "
+            "`--model`, such as the shipped models/england."
+        )
+        raise ModelFileError(message)
+    saved = load_model(folder)
+    return _verb("score", [_write_scores], settings, progress=progress, saved=saved)
+
+
+def report(
+    config: Config | str | Path | None = None,
+    *,
+    run: str | Path | None = None,
+    progress: bool = False,
+    **overrides: Any,
+) -> Result:
+    """Write ``report.html`` and ``risk_list.xlsx`` from the files of a run folder.
+
+    Parameters
+    ----------
+    config, **overrides
+        As for ``build``; they name the folder when ``run`` does not.
+    run : path, optional
+        A folder that ``score`` or ``run`` wrote.
+    progress : bool
+        Taken for the sake of the other verbs: this one is quick.
+    """
+    del progress
+    settings = _settings(config, overrides)
+    target = Path(run) if run else settings.output_folder
+    Content.read(target)  # a folder that cannot be read is not copied first
+    with tracked("report", settings) as recorder, output_folder(target, keep=True) as folder:
+        _render(folder, recorder)
+    return Result(target, "\n".join(_paths(target, ["report.html", "risk_list.xlsx"])))
+
+
+def run(config: Config | str | Path | None = None, *, progress: bool = False, **overrides: Any) -> Result:
+    """Do it all: features, back-test, training, scores, reasons and report, into one folder.
+
+    Parameters
+    ----------
+    config, progress, **overrides
+        As for ``build``.
+
+    Returns
+    -------
+    Result
+        With every file of the output folder; the summary gives the verdict in words.
+
+    Examples
+    --------
+    >>> import earlywarn as ew
+    >>> result = ew.run("my.toml", out="out/mine")  # doctest: +SKIP
+    >>> print(result.summary)  # doctest: +SKIP
+    """
+    steps = [_write_features, _write_backtest, _write_model, _write_scores]
+    return _verb("run", steps, config, progress=progress, overrides=overrides, render=True)
+
+
+def _settings(config: Config | str | Path | None, overrides: dict[str, Any]) -> Config:
+    return load_config(config, **overrides)
+
+
+def _verb(
+    verb: str,
+    writers: Iterable[Writer],
+    config: Config | str | Path | None,
+    *,
+    progress: bool,
+    overrides: dict[str, Any] | None = None,
+    saved: DeployedModel | None = None,
+    render: bool = False,
+) -> Result:
+    """Run one verb: check first, compute, write into a staging folder, put it in place, sum up."""
+    settings = _settings(config, overrides or {})
+    target = settings.output_folder
+    check_ours(target)
+    work = Pipeline(settings, progress=progress, saved=saved)
+    work.panel, work.features  # noqa: B018 - every fault of the input, before the slow part begins
+    written: dict[str, pd.DataFrame] = {}
+    with (
+        tracked(verb, settings, data_fingerprint=work.panel.tables.fingerprint) as recorder,
+        output_folder(target, keep=verb != "run") as folder,
+    ):
+        (folder / "evidence").mkdir(exist_ok=True)
+        for write in writers:
+            written |= write(work, folder, recorder)
+        _write_run(work, folder, verb)
+        if render:
+            with work.step("report"):
+                _render(folder, recorder)
+            _write_run(work, folder, verb)
+        recorder.log_metrics({f"seconds.{name}": value for name, value in work.seconds.items()})
+        recorder.log_file(folder / "run.json")
+    return Result(target, _summary(work, target, written, render=render), written)
+
+
+def _write_features(work: Pipeline, folder: Path, _: Recorder) -> dict[str, pd.DataFrame]:
+    work.matrix.to_parquet(folder / "features.parquet")
+    return {"features.parquet": work.matrix}
+
+
+def _write_backtest(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, pd.DataFrame]:
+    judged = work.judged
+    order = ["target", "lead_months", "model", "as_of", "area_code"]
+    tables = {
+        "backtest_predictions.csv": work.backtest.predictions.sort_values(order)[PREDICTION_COLUMNS],
+        "backtest_metrics.csv": judged["metrics"],
+        "evidence/comparison.csv": judged["comparison"],
+        "evidence/verdicts.csv": judged["verdicts"],
+        "evidence/reliability.csv": judged["reliability"],
+    }
+    own = judged["metrics"].query("model == @DEFAULT and lead_months == @REFERENCE_LEAD")
+    recorder.log_metrics({f"{row.target}.{row.metric}": row.value for row in own.itertuples()})
+    return _write_tables(tables, folder, recorder)
+
+
+def _write_model(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, pd.DataFrame]:
+    deployed = work.deployed
+    save_model(deployed, folder / MODEL_FOLDER)
+    card = _card(work)
+    for place in (folder, folder / MODEL_FOLDER):
+        (place / "model_card.md").write_text(card, encoding="utf-8")
+    with work.step("register"):
+        register(
+            folder / MODEL_FOLDER,
+            recorder=recorder,
+            name=f"earlywarn-{work.config.name}",
+            card_text=card,
+            features=deployed.features,
+        )
+    return {}
+
+
+def _write_scores(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, pd.DataFrame]:
+    tables = {"risk_list.csv": work.listed, "contributions.csv": work.contributions}
+    tables |= {f"evidence/{name}.csv": table for name, table in work.evidence.items()}
+    return _write_tables(tables, folder, recorder)
+
+
+def _write_tables(
+    tables: dict[str, pd.DataFrame], folder: Path, recorder: Recorder
+) -> dict[str, pd.DataFrame]:
+    for name, table in tables.items():
+        write_csv(table, folder / name)
+        if "/" not in name:
+            recorder.log_file(folder / name)
+    return tables
+
+
+def _card(work: Pipeline) -> str:
+    """Write the model's card, with the back-test if one was run."""
+    judged = work.judged if "judged" in vars(work) else {}
+    return model_card(
+        {"earlywarn": versions()["earlywarn"], "versions": versions(), **work.deployed.meta},
+        features=work.described.loc[list(work.deployed.features)],
+        metrics=judged.get("metrics"),
+        verdicts=judged.get("verdicts"),
+        groups=judged.get("groups"),
+    )
+
+
+def _write_run(work: Pipeline, folder: Path, verb: str) -> None:
+    """Write what the folder is, and how it came about."""
+    file = folder / "run.json"
+    before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    about = {"earlywarn": versions()["earlywarn"], "verb": verb, **work.meta, "versions": versions()}
+    if "deployed" in vars(work):
+        traced = ("trained_on", "calibration")
+        about |= {name: work.deployed.meta[name] for name in traced if name in work.deployed.meta}
+    if "backtest" in vars(work):
+        about["skipped_origins"] = work.backtest.skipped
+    about["seconds"] = {**before.get("seconds", {}), **work.seconds}
+    text = json.dumps({**before, **about}, indent=2, ensure_ascii=False)
+    file.write_text(f"{text}\n", encoding="utf-8")
+
+
+def _render(folder: Path, recorder: Recorder) -> None:
+    content = Content.read(folder)
+    (folder / "report.html").write_text(render_report(content), encoding="utf-8")
+    write_workbook(content, folder / "risk_list.xlsx")
+    recorder.log_file(folder / "report.html")
+
+
+def _summary(work: Pipeline, target: Path, written: dict[str, pd.DataFrame], *, render: bool) -> str:
+    lines = [f"{work.config.name}, as of {work.as_of:%Y-%m-%d}, {work.config.question.horizon_months} months ahead"]
+    if "judged" in vars(work):
+        verdict = work.judged["verdicts"].query("lead_months == @REFERENCE_LEAD")
+        lines += ["", *(f"{row.target}: {row.text}" for row in verdict.itertuples())]
+    if "listed" in vars(work):
+        bands = work.listed["band"].value_counts()
+        lines += ["", f"{len(work.listed)} areas scored: " + ", ".join(f"{n} {band}" for band, n in bands.items())]
+    files = [*(["report.html", "risk_list.xlsx"] if render else []), *(name for name in written if "/" not in name)]
+    if "deployed" in vars(work) and work.saved is None:
+        files += ["model_card.md", MODEL_FOLDER]
+    return "\n".join([*lines, "", *_paths(target, files)])
+
+
+def _paths(target: Path, names: Iterable[str]) -> list[str]:
+    return ["Written:", *(f"  {target / name}" for name in names)]

@@ -1,0 +1,61 @@
+import datetime as dt
+
+import openpyxl
+import pytest
+
+from earlywarn.report import Content, write_workbook
+
+
+@pytest.fixture(scope="module")
+def book(content, tmp_path_factory):
+    path = tmp_path_factory.mktemp("book") / "risk_list.xlsx"
+    write_workbook(content, path)
+    return openpyxl.load_workbook(path)
+
+
+def test_sheets_stand_in_the_order_of_reading(book):
+    assert book.sheetnames == ["Read me first", "Risk list", "Reasons", "Back-test", "About"]
+    assert "not a league table" in " ".join(str(row[0].value) for row in book["Read me first"])
+
+
+def test_the_list_is_typed_alphabetical_and_can_be_filtered(book):
+    page = book["Risk list"]
+    head = [cell.value for cell in page[1]]
+    first = dict(zip(head, page[2], strict=True))
+    names = [row[0].value for row in page.iter_rows(min_row=2)]
+    assert names == sorted(names)
+    assert first["Judged on"].value == dt.datetime(2018, 1, 11)  # noqa: DTZ001
+    assert 0 < first["Risk of a judgement below good"].value < 1
+    assert first["Risk of a judgement below good"].number_format == "0%"
+    assert first["Risk of a judgement below the last one"].value is None
+    assert first["Reason 1"].alignment.wrap_text
+    assert page.freeze_panes == "B2"
+    assert page.auto_filter.ref == "A1:U13"
+
+
+def test_names_that_look_like_formulas_or_links_stay_text(world, tmp_path):
+    names = {0: "=1+1", 1: "https://example.org", 2: "12"}
+    content = Content.read(world(areas=3, names=names).write(tmp_path))
+    write_workbook(content, tmp_path / "risk_list.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "risk_list.xlsx")["Risk list"]
+    cells = [row[0] for row in page.iter_rows(min_row=2)]
+    assert [(cell.value, cell.data_type, cell.hyperlink) for cell in cells] == [
+        ("12", "s", None),
+        ("=1+1", "s", None),
+        ("https://example.org", "s", None),
+    ]
+
+
+def test_the_same_content_gives_the_same_bytes(content, tmp_path):
+    for name in ("one.xlsx", "two.xlsx"):
+        write_workbook(content, tmp_path / name)
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+def test_no_word_grades_an_area(book):
+    for page in book:
+        text = " ".join(str(cell.value).lower() for row in page for cell in row).replace(
+            "not a league table", ""
+        )
+        for word in ("failing", "worst", " best", "league"):
+            assert word not in text
