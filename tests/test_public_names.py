@@ -13,7 +13,7 @@ def test_the_list_is_sorted_and_without_repeats():
 
 def test_every_name_has_one_home_and_every_home_only_listed_names():
     homed = [name for names in earlywarn.HOMES.values() for name in names]
-    assert sorted([*homed, "__version__", "report"]) == earlywarn.__all__
+    assert sorted([*homed, "__version__"]) == earlywarn.__all__
 
 
 @pytest.mark.parametrize("name", earlywarn.__all__)
@@ -30,27 +30,6 @@ def test_every_verb_can_be_called(name):
 def test_a_name_that_does_not_exist_is_an_attribute_error():
     with pytest.raises(AttributeError, match="has no attribute 'predict'"):
         earlywarn.predict  # noqa: B018
-
-
-@pytest.mark.parametrize(
-    "first",
-    ["import earlywarn.report.words", "import earlywarn as ew; ew.report", "from earlywarn import report"],
-    ids=["the room first", "the verb first", "from"],
-)
-def test_report_is_both_the_room_and_the_verb(first):
-    code = f"""
-{first}
-import sys, types
-import earlywarn as ew
-import earlywarn.report.words as words
-fake = types.ModuleType("earlywarn.workflow")
-fake.report = lambda *args, **kwargs: (args, kwargs)
-sys.modules["earlywarn.workflow"] = fake
-assert ew.report("my.toml", run="out") == (("my.toml",), {{"run": "out"}})
-assert ew.report.words is words
-"""
-    done = run(code)
-    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_importing_us_loads_nothing_heavy():

@@ -1,5 +1,6 @@
 """The packaged sample is small, complete, licensed, and says what the full data say."""
 
+import gzip
 import runpy
 from pathlib import Path
 
@@ -19,6 +20,11 @@ beside = pytest.mark.skipif(not FULL.is_dir(), reason="the full England folder i
 @pytest.fixture(scope="module")
 def england():
     return read_england()
+
+
+@pytest.fixture(scope="module")
+def full():
+    return read_tables(FULL)
 
 
 @pytest.fixture(scope="module")
@@ -58,14 +64,20 @@ def test_the_notice_of_the_licence_is_with_it(file):
 
 @beside
 @pytest.mark.parametrize("name", TABLES)
-def test_the_sample_agrees_with_the_full_data(england, script, name):
-    expected = getattr(read_tables(FULL), name)
+def test_the_sample_agrees_with_the_full_data(england, full, script, name):
+    expected = getattr(full, name)
     if "indicator" in expected:
         expected = expected[expected["indicator"].isin(script["VITAL"])].reset_index(drop=True)
     assert_frame_equal(getattr(england, name), expected)
 
 
+def opened(path):
+    """Return a file's bytes, decompressed: builds of zlib may pack the same bytes differently."""
+    content = path.read_bytes()
+    return gzip.decompress(content) if path.suffix == ".gz" else content
+
+
 @beside
-def test_the_sample_is_made_again_to_the_byte(script, tmp_path):
-    for path in write_tables(script["sample"](read_tables(FULL)), tmp_path):
-        assert path.read_bytes() == (sample_folder("england") / path.name).read_bytes(), path.name
+def test_the_sample_is_made_again_to_the_byte(full, script, tmp_path):
+    for path in write_tables(script["sample"](full), tmp_path):
+        assert opened(path) == opened(sample_folder("england") / path.name), path.name

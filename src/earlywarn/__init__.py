@@ -19,8 +19,6 @@ Nothing is loaded before it is asked for, so ``import earlywarn`` is quick.
 """
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -84,34 +82,13 @@ HOMES = {  # the module that defines each public name
     "earlywarn.panel.panel": ("Panel",),
     "earlywarn.panel.snapshot": ("Snapshot",),
     "earlywarn.sources.tables": ("Tables", "read_tables"),
-    "earlywarn.workflow": ("backtest", "build", "run", "score", "train"),
+    "earlywarn.workflow": ("backtest", "build", "report", "run", "score", "train"),
 }
-
-
-class _Report(ModuleType):
-    """The room ``earlywarn.report``, called as the verb ``report``: the two share one name."""
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return importlib.import_module("earlywarn.workflow").report(*args, **kwargs)
-
-
-class _Package(ModuleType):
-    """The package itself, which makes its room ``report`` callable at the moment Python binds it here."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name == "report" and isinstance(value, ModuleType):
-            value.__class__ = _Report
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return importlib.import_module("importlib.metadata").version("earlywarn")
-    if name == "report":
-        return importlib.import_module("earlywarn.report")
     for home, names in HOMES.items():
         if name in names:
             return getattr(importlib.import_module(home), name)

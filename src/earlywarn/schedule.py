@@ -5,7 +5,9 @@ earlier day. A window ``[start, end)`` holds its first day and not its last. One
 this file: an inspection that starts on 2024-11-05.
 """
 
+import datetime as dt
 from collections.abc import Iterable
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,9 +16,16 @@ __all__ = ["DAYS_PER_YEAR", "as_date", "lead_origin", "quarter_start", "quarter_
 
 DAYS_PER_YEAR = 365.25
 
+Dates = TypeVar("Dates", pd.Timestamp, "pd.Series[pd.Timestamp]")
+
 
 def as_date(value: object) -> pd.Timestamp:
     """Read one calendar date.
+
+    Parameters
+    ----------
+    value : date, Timestamp, datetime64 or str
+        Text must be written as YYYY-MM-DD: 05/11/2024 is another day in another country.
 
     Raises
     ------
@@ -33,21 +42,22 @@ def as_date(value: object) -> pd.Timestamp:
     ValueError: "5 o'clock" is not a date; write it as YYYY-MM-DD.
     """
     try:
-        date = pd.Timestamp(str(value))
+        known = isinstance(value, dt.date | np.datetime64)
+        date = pd.Timestamp(value if known else dt.date.fromisoformat(str(value)))
     except ValueError:
-        date = pd.NaT
-    if date is pd.NaT or date.tz is not None or date != date.normalize():
+        date = None
+    if date is None or pd.isna(date) or date.tz is not None or date != date.normalize():
         message = f"{str(value)!r} is not a date; write it as YYYY-MM-DD."
         raise ValueError(message)
     return date
 
 
-def window_end(as_of: pd.Timestamp, horizon: int) -> pd.Timestamp:
+def window_end(as_of: Dates, horizon: int) -> Dates:
     """Return the first day after the outcome window ``[as_of, as_of + horizon)``.
 
     Parameters
     ----------
-    as_of : Timestamp
+    as_of : Timestamp or Series of them
         First day of the window.
     horizon : int
         Length in calendar months.
@@ -68,7 +78,7 @@ def quarter_start(dates: pd.DatetimeIndex) -> pd.DatetimeIndex:
     >>> quarter_start(pd.DatetimeIndex(["2024-08-07", "2024-07-01"])).strftime("%Y-%m-%d").tolist()
     ['2024-07-01', '2024-07-01']
     """
-    months = dates.values.astype("datetime64[M]")
+    months = dates.to_numpy().astype("datetime64[M]")
     since_1970 = months.astype(np.int64)
     return pd.DatetimeIndex((since_1970 - since_1970 % 3).astype("datetime64[M]").astype("datetime64[ns]"))
 
@@ -103,5 +113,5 @@ def lead_origin(starts: Iterable[object], *, months: int = 0, days: int = 0) -> 
     >>> lead_origin(["2024-11-05"], months=12).strftime("%Y-%m-%d").tolist()
     ['2023-10-01']
     """
-    dates = pd.DatetimeIndex(starts).as_unit("ns") - pd.DateOffset(months=months)
+    dates = pd.DatetimeIndex(list(starts)).as_unit("ns") - pd.DateOffset(months=months)
     return quarter_start(dates - pd.Timedelta(days=days))

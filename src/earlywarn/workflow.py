@@ -16,11 +16,11 @@ from earlywarn.errors import ModelFileError
 from earlywarn.models.deployed import DeployedModel
 from earlywarn.models.storage import load_model, save_model
 from earlywarn.pipeline import DEFAULT, Pipeline
-from earlywarn.report.content import Content
-from earlywarn.report.folder import check_ours, output_folder
-from earlywarn.report.render import render_report
-from earlywarn.report.tables import write_csv
-from earlywarn.report.workbook import write_workbook
+from earlywarn.reports.content import Content
+from earlywarn.reports.folder import check_ours, output_folder
+from earlywarn.reports.render import render_report
+from earlywarn.reports.tables import write_csv
+from earlywarn.reports.workbook import write_workbook
 from earlywarn.tracking.card import model_card
 from earlywarn.tracking.registry import register
 from earlywarn.tracking.run import Recorder, tracked, versions
@@ -223,7 +223,7 @@ def _verb(
     target = settings.output_folder
     check_ours(target)
     work = Pipeline(settings, progress=progress, saved=saved)
-    work.panel, work.features  # noqa: B018 - every fault of the input, before the slow part begins
+    work.features  # noqa: B018 - every fault of the input, before the slow part begins
     written: dict[str, pd.DataFrame] = {}
     with (
         tracked(verb, settings, data_fingerprint=work.panel.tables.fingerprint) as recorder,
@@ -334,6 +334,7 @@ def _summary(work: Pipeline, target: Path, written: dict[str, pd.DataFrame], *, 
     if "judged" in vars(work):
         verdict = work.judged["verdicts"].query("lead_months == @REFERENCE_LEAD")
         lines += ["", *(f"{row.target}: {row.text}" for row in verdict.itertuples())]
+        lines += [f"Not tested: {reason}" for reason in work.backtest.skipped]
     if "listed" in vars(work):
         bands = work.listed["band"].value_counts()
         lines += ["", f"{len(work.listed)} areas scored: " + ", ".join(f"{n} {band}" for band, n in bands.items())]

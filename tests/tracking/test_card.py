@@ -148,3 +148,19 @@ def test_the_same_facts_give_the_same_card_in_any_order_of_rows(card):
 def test_careful_words(card):
     for word in ("failing", "best area", "worst", "will fail"):
         assert word not in card.lower()
+
+
+def test_the_words_of_the_catalogue_lose_their_place_for_a_value():
+    features = FEATURES.assign(words=["is {value} from the national median", "The last was {value}"])
+    card = model_card(FACTS, features=features)
+    assert "| is ... from the national median |" in card
+    assert "{" not in card
+
+
+def test_a_value_that_rounds_to_zero_has_no_sign():
+    metrics = pd.DataFrame([metric("default", 3, "brier_skill", -0.001, low=-0.004, high=0.002)])
+    assert "0.00 (0.00 to 0.00)" in model_card(FACTS, features=FEATURES, metrics=metrics)
+
+
+def test_it_owns_up_to_hindsight(card):
+    assert "had partly seen" in card

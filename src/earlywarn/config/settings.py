@@ -38,7 +38,7 @@ ModelName = Literal[
 TARGETS: tuple[str, ...] = get_args(Target)
 MODELS: tuple[str, ...] = get_args(ModelName)
 
-# Few and declared in advance: with some 280 labelled rows, every further column costs more than it tells.
+# Few: with some 280 labelled rows, every further column costs more than it is likely to tell.
 VITAL_INDICATORS = (
     "assessments_within_45_days",
     "rereferral_rate",

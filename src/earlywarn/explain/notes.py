@@ -5,7 +5,7 @@ import pandas as pd
 
 from earlywarn.explain.reasons import long_date
 from earlywarn.features.judgements import last_sub_judgement, years_since_last
-from earlywarn.features.reporting import latest_status
+from earlywarn.features.returns import latest_status
 from earlywarn.panel.snapshot import MISSING, SUPPRESSED, Snapshot
 
 __all__ = ["cautions", "data_notes"]

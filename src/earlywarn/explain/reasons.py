@@ -122,7 +122,8 @@ def _indicator_sentences(
 
 def _indicator_sentence(fact: object, indicator: pd.Series) -> str:
     value, unit = fact.value, indicator["unit"]
-    label = indicator["label"]
+    label = str(indicator["label"])
+    unit = "" if " per " in label and "per" in unit.split("_") else unit  # the label has said so
     if np.isnan(value):
         return f"{label}: no figure recent enough was known, so the model took the typical one."
     period = "on" if str(indicator.get("period_type", "")).startswith("snapshot") else "in the year to"

@@ -11,7 +11,7 @@ from functools import partial
 import pandas as pd
 import xarray as xr
 
-from earlywarn.features import judgements, leadership, level, neighbours, reporting, themes, trend
+from earlywarn.features import judgements, leadership, level, neighbours, returns, themes, trend
 from earlywarn.panel.snapshot import Snapshot
 
 __all__ = [
@@ -91,7 +91,12 @@ MEASURES: tuple[FeatureSpec, ...] = (
         "neighbour_gap", None, SD, WORSE, neighbours.neighbour_gap, "is {value} from its neighbours' median"
     ),
     FeatureSpec(
-        "change_one_year", None, SD, WORSE, trend.change_one_year, "changed over a year by {value} against most"
+        "change_one_year",
+        None,
+        SD,
+        WORSE,
+        trend.change_one_year,
+        "changed over a year by {value} against most",
     ),
     FeatureSpec(
         "change_three_years",
@@ -116,7 +121,7 @@ MEASURES: tuple[FeatureSpec, ...] = (
         "supporting apparatus",
         "yes or no",
         WORSE,
-        reporting.unreported,
+        returns.unreported,
         "was not reported for the newest period",
     ),
 )
@@ -234,7 +239,7 @@ AREA_FEATURES: tuple[FeatureSpec, ...] = (
         "supporting apparatus",
         "share",
         WORSE,
-        reporting.missing_share,
+        returns.missing_share,
         "{value} of its newest expected figures are missing",
     ),
     FeatureSpec(
@@ -242,7 +247,7 @@ AREA_FEATURES: tuple[FeatureSpec, ...] = (
         "supporting apparatus",
         "share",
         NEUTRAL,
-        reporting.suppressed_share,
+        returns.suppressed_share,
         "{value} of its newest expected figures are suppressed because numbers are small",
     ),
     *(
@@ -298,7 +303,7 @@ def describe(
     >>> describe(indicators).loc["caseload__national_gap", "theme"]
     'workforce'
     """
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for row in indicators.sort_values("indicator").to_dict("records"):
         for spec in measures:
             neutral = row["polarity"] == NEUTRAL and spec.name not in {"volatility", "unreported"}
@@ -308,11 +313,14 @@ def describe(
             name = f"{row['indicator']}{JOIN}{spec.name}"
             theme = spec.theme or indicator_theme(row.get("domain"))
             rows.append((name, row["indicator"], spec.name, theme, spec.unit, polarity, spec.words))
-    rows += [(spec.name, "", spec.name, spec.theme, spec.unit, spec.polarity, spec.words) for spec in area_features]
+    rows += [
+        (spec.name, "", spec.name, spec.theme, spec.unit, spec.polarity, spec.words) for spec in area_features
+    ]
     columns = ["feature", "indicator", "measure", "theme", "unit", "polarity", "words"]
     return pd.DataFrame(rows, columns=columns).set_index("feature")
 
 
 def monotone(described: pd.DataFrame) -> dict[str, int]:
     """Return for each feature 1 where a higher value may only raise the risk, -1 lower it, 0 either."""
-    return described["polarity"].map({WORSE: 1, BETTER: -1, NEUTRAL: 0}).to_dict()
+    sign = {WORSE: 1, BETTER: -1, NEUTRAL: 0}
+    return {str(feature): sign[polarity] for feature, polarity in described["polarity"].items()}

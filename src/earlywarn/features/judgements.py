@@ -16,7 +16,6 @@ from earlywarn.schema import GRADES
 
 __all__ = [
     "decayed_judgement",
-    "last_row",
     "last_sub_judgement",
     "neighbours_judgement",
     "previous_overall",
@@ -26,25 +25,6 @@ __all__ = [
 ]
 
 HALF_LIFE = 4.0  # years: a judgement one cycle older, of about three years, counts a little more than half
-
-
-def last_row(snapshot: Snapshot, table: pd.DataFrame, *, back: int = 0) -> npt.NDArray[np.int64]:
-    """Return the row of each area's last record, shape (area,); -1 where there is none.
-
-    Parameters
-    ----------
-    snapshot : Snapshot
-        Gives the areas and their order.
-    table : DataFrame
-        Sorted by area, then time.
-    back : int
-        0 for the last record, 1 for the one before it, and so on.
-    """
-    codes = pd.Index(snapshot.values["area"].to_numpy()).get_indexer(table["area_code"])
-    rows = np.full(snapshot.values.sizes["area"], -1)
-    rows[codes] = np.arange(len(table))  # rows are in order, so the last one stands
-    count = np.bincount(codes, minlength=len(rows))
-    return np.where(count > back, rows - back, -1)
 
 
 def _pick(snapshot: Snapshot, numbers: npt.NDArray[np.float64], rows: npt.NDArray[np.int64]) -> xr.DataArray:
@@ -75,13 +55,13 @@ def last_sub_judgement(snapshot: Snapshot, *, of: str = "overall") -> xr.DataArr
         0 to 3, **lower is worse**; NaN where the area has no such judgement yet.
     """
     table = _judged(snapshot, of)
-    return _pick(snapshot, grade_codes(table[of]).to_numpy(), last_row(snapshot, table))
+    return _pick(snapshot, grade_codes(table[of]).to_numpy(), snapshot.last_row(table))
 
 
 def previous_overall(snapshot: Snapshot) -> xr.DataArray:
     """Return the overall grade before the last one, 0 to 3; NaN where there are not two."""
     table = _judged(snapshot)
-    return _pick(snapshot, grade_codes(table["overall"]).to_numpy(), last_row(snapshot, table, back=1))
+    return _pick(snapshot, grade_codes(table["overall"]).to_numpy(), snapshot.last_row(table, back=1))
 
 
 def trajectory(snapshot: Snapshot) -> xr.DataArray:
@@ -92,8 +72,8 @@ def trajectory(snapshot: Snapshot) -> xr.DataArray:
 def years_since_last(snapshot: Snapshot) -> xr.DataArray:
     """Return the years from the start of the last known inspection to the as-of date; NaN without one."""
     table = _judged(snapshot)
-    days = (snapshot.as_of.to_datetime64() - table["start_date"].to_numpy()) / np.timedelta64(1, "D")
-    return _pick(snapshot, days / DAYS_PER_YEAR, last_row(snapshot, table))
+    days = (snapshot.as_of - table["start_date"]).dt.days.to_numpy()
+    return _pick(snapshot, days / DAYS_PER_YEAR, snapshot.last_row(table))
 
 
 def decayed_judgement(snapshot: Snapshot) -> xr.DataArray:
@@ -105,10 +85,10 @@ def decayed_judgement(snapshot: Snapshot) -> xr.DataArray:
         0 to 3, **lower is worse**; NaN where there is no judgement.
     """
     table = _judged(snapshot)
-    codes = pd.Index(snapshot.values["area"].to_numpy()).get_indexer(table["area_code"])
-    days = (snapshot.as_of.to_datetime64() - table["start_date"].to_numpy()) / np.timedelta64(1, "D")
+    codes = snapshot.position.get_indexer(pd.Index(table["area_code"]))
+    days = (snapshot.as_of - table["start_date"]).dt.days.to_numpy()
     weight = 0.5 ** (days / DAYS_PER_YEAR / HALF_LIFE)
-    size = snapshot.values.sizes["area"]
+    size = len(snapshot.position)
     total = np.bincount(codes, weights=weight, minlength=size)
     graded = np.bincount(codes, weights=weight * grade_codes(table["overall"]).to_numpy(), minlength=size)
     return snapshot.per_area(np.divide(graded, total, out=np.full(size, np.nan), where=total > 0))
@@ -140,7 +120,10 @@ def region_judgement(snapshot: Snapshot) -> xr.DataArray:
         0 to 3, **lower is worse**; NaN where the region is not known or no other area of it was judged.
     """
     own = last_sub_judgement(snapshot).to_numpy()
-    regions, names = pd.factorize(snapshot.areas["region"].replace("", np.nan))
+    if snapshot.areas.empty:
+        return snapshot.per_area(np.full(own.size, np.nan))
+    named = snapshot.areas["region"]
+    regions, names = pd.factorize(named.where(named.ne("")))
     present = snapshot.areas["exists"].to_numpy(dtype=bool)
     counted = ~np.isnan(own) & (regions >= 0) & present
     size = max(len(names), 1)

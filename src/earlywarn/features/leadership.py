@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from earlywarn.features.judgements import last_row
 from earlywarn.panel.snapshot import Snapshot
 from earlywarn.schedule import DAYS_PER_YEAR
 
@@ -20,8 +19,7 @@ def _director(snapshot: Snapshot) -> pd.DataFrame:
     table = snapshot.leadership
     if table.empty:
         return pd.DataFrame({"area_code": [], "in_post_since": pd.to_datetime([]), "interim": []})
-    chosen = table[table["role"].eq(DIRECTOR)]
-    return chosen.sort_values(["area_code", "known_on", "in_post_since"], kind="stable")
+    return table[table["role"].eq(DIRECTOR)]
 
 
 def director_tenure(snapshot: Snapshot) -> xr.DataArray:
@@ -34,9 +32,9 @@ def director_tenure(snapshot: Snapshot) -> xr.DataArray:
     """
     table = _director(snapshot)
     if table.empty:
-        return snapshot.per_area(np.full(snapshot.values.sizes["area"], np.nan))
+        return snapshot.per_area(np.full(len(snapshot.position), np.nan))
     served = (table["known_on"] - table["in_post_since"]).dt.days.to_numpy() / DAYS_PER_YEAR
-    return snapshot.per_area(np.append(served, np.nan)[last_row(snapshot, table)])
+    return snapshot.per_area(np.append(served, np.nan)[snapshot.last_row(table)])
 
 
 def director_interim(snapshot: Snapshot) -> xr.DataArray:
@@ -49,6 +47,6 @@ def director_interim(snapshot: Snapshot) -> xr.DataArray:
     """
     table = _director(snapshot)
     if table.empty:
-        return snapshot.per_area(np.full(snapshot.values.sizes["area"], np.nan))
+        return snapshot.per_area(np.full(len(snapshot.position), np.nan))
     interim = table["interim"].astype(float).to_numpy()
-    return snapshot.per_area(np.append(interim, np.nan)[last_row(snapshot, table)])
+    return snapshot.per_area(np.append(interim, np.nan)[snapshot.last_row(table)])

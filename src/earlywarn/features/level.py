@@ -10,6 +10,7 @@ __all__ = ["latest", "level", "national_gap", "national_rank", "robust_gap"]
 
 MAD_TO_SD = 1.4826  # scales a median absolute deviation to a normal's standard deviation [1]_
 MIN_AREAS = 5  # with fewer published values a spread means little
+ROUNDING = 1e-9  # of the largest number: a spread below it comes of binary fractions, not of areas
 
 
 def latest(snapshot: Snapshot) -> xr.DataArray:
@@ -69,7 +70,8 @@ def robust_gap(numbers: xr.DataArray) -> xr.DataArray:
     values = table.to_numpy()
     centre = median(values)
     spread = MAD_TO_SD * median(np.abs(values - centre))
-    comparable = ((~np.isnan(values)).sum(axis=0) >= MIN_AREAS) & (spread > 0)
+    least = ROUNDING * np.abs(values).max(axis=0, initial=0, where=~np.isnan(values))
+    comparable = ((~np.isnan(values)).sum(axis=0) >= MIN_AREAS) & (spread > least)
     gaps = np.divide(values - centre, spread, out=np.full_like(values, np.nan), where=comparable)
     return table.copy(data=gaps)
 

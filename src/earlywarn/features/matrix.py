@@ -26,17 +26,16 @@ def snapshot_features(
     DataFrame
         Index ``(area_code, as_of)``, one column of floats per feature; NaN is not known.
     """
-    indicators = snapshot.values["indicator"].to_numpy()
+    indicators = snapshot.indicators
     blocks = [spec.builder(snapshot).transpose("area", "indicator").to_numpy() for spec in measures]
     # stacked last, so that an indicator's features stand together: (area, indicator, measure)
-    wide = np.stack(blocks, axis=2).reshape(snapshot.values.sizes["area"], -1) if blocks else np.empty((0, 0))
+    areas = len(snapshot.position)
+    wide = np.stack(blocks, axis=2).reshape(areas, -1) if blocks else np.empty((areas, 0))
     alone = [spec.builder(snapshot).to_numpy() for spec in area_features]
     names = [f"{indicator}{JOIN}{spec.name}" for indicator in indicators for spec in measures]
     names += [spec.name for spec in area_features]
     numbers = np.column_stack([wide, *alone])
-    index = pd.MultiIndex.from_product(
-        [snapshot.values["area"].to_numpy(), [snapshot.as_of]], names=["area_code", "as_of"]
-    )
+    index = pd.MultiIndex.from_product([snapshot.position, [snapshot.as_of]], names=["area_code", "as_of"])
     return pd.DataFrame(numbers, index=index, columns=names)
 
 

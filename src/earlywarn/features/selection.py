@@ -36,12 +36,14 @@ def select_features(
     extra : sequence of str
         More of either kind, by name or pattern, such as ``agency_rate__*``.
     declared : bool
-        Whether the user named the vital indicators. Of a default list, those that the data lack are passed over.
+        Whether the user named the vital indicators. Of a default list, those that the data lack are passed
+        over.
 
     Raises
     ------
     ConfigError
-        If something named does not exist (the nearest name is suggested), or nothing of the default list does.
+        If something named does not exist (the nearest name is suggested), or nothing of the default list
+        does.
 
     Examples
     --------
@@ -56,8 +58,8 @@ def select_features(
         near = get_close_matches(absent[0], known, n=1)
         hint = f"Did you mean {near[0]!r}?" if near else f"The data hold {name_a_few(known)}."
         message = (
-            f"features.vital names {len(absent)} indicator{'s' if len(absent) > 1 else ''} that the data do not "
-            f"hold: {name_a_few(absent)}. {hint} Name indicators of your indicators table."
+            f"features.vital names {len(absent)} indicator{'s' if len(absent) > 1 else ''} that the data do "
+            f"not hold: {name_a_few(absent)}. {hint} Name indicators of your indicators table."
         )
         raise ConfigError(message)
     wanted = [f"{indicator}{JOIN}{measure}" for indicator in present for measure in measures]

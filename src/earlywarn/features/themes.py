@@ -3,7 +3,6 @@
 import numpy as np
 import xarray as xr
 
-from earlywarn.features.judgements import last_row
 from earlywarn.panel.snapshot import Snapshot
 
 __all__ = ["theme_mentions"]
@@ -28,7 +27,6 @@ def theme_mentions(snapshot: Snapshot, *, theme: str) -> xr.DataArray:
     """
     table = snapshot.report_themes
     if table.empty or theme not in table:
-        return snapshot.per_area(np.full(snapshot.values.sizes["area"], np.nan))
-    table = table.sort_values(["area_code", "known_on"], kind="stable")
+        return snapshot.per_area(np.full(len(snapshot.position), np.nan))
     rate = PER_WORDS * table[theme].to_numpy(dtype=float) / table["words"].to_numpy(dtype=float)
-    return snapshot.per_area(np.append(rate, np.nan)[last_row(snapshot, table)])
+    return snapshot.per_area(np.append(rate, np.nan)[snapshot.last_report])

@@ -101,7 +101,8 @@ def slope(snapshot: Snapshot) -> xr.DataArray:
     inside = when >= when[:, :, -1:] - SLOPE_YEARS - SLACK  # NaN compares False
     count = inside.sum(axis=2)
     weight = inside / np.maximum(count, 1)[:, :, None]
-    time, value = np.where(inside, when, 0.0), np.where(inside, values, 0.0)
+    # from the latest figure, so that a series that stands still has a slope of exactly nought
+    time, value = np.where(inside, when, 0.0), np.where(inside, values - values[:, :, -1:], 0.0)
     time = np.where(inside, time - (weight * time).sum(axis=2, keepdims=True), 0.0)
     value = np.where(inside, value - (weight * value).sum(axis=2, keepdims=True), 0.0)
     square = (time * time).sum(axis=2)
@@ -118,7 +119,8 @@ def volatility(snapshot: Snapshot) -> xr.DataArray:
     DataArray of shape (area, indicator)
         Natural log of (root mean square of successive changes over five years / its median over areas):
         0 is typical, positive is more restless, **which is worse** only as a sign of a weak grip. NaN with
-        fewer than three changes, where the latest figure is too old, or where the typical series is still.
+        fewer than three changes, where the latest figure is too old, or where the series stands still: that
+        is more often a copied figure than a firm grip, so it does not count towards the median either.
     """
     values, when, _ = snapshot.series
     if values.shape[2] < 2:  # noqa: PLR2004 - one figure has no change

@@ -15,10 +15,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from earlywarn.models.ladder import GRADES
 from earlywarn.models.logit import MAX_ITER, penalised_logit
 from earlywarn.models.prepare import Prepare
 from earlywarn.models.targets import LAST, TARGETS, PerTarget, TargetModel, smoothed_rate
+from earlywarn.schema import GRADES
 
 __all__ = ["DEPRIVATION", "YEARS_SINCE", "Rates", "deprivation", "last_judgement"]
 
@@ -80,7 +80,9 @@ def deprivation() -> PerTarget:
 
 def last_judgement() -> PerTarget:
     """Return a logit on the last judgement, as unordered dummies, and the years since it."""
-    dummies = OneHotEncoder(categories=[list(range(GRADES))], handle_unknown="ignore", sparse_output=False)
+    dummies = OneHotEncoder(
+        categories=[list(range(len(GRADES)))], handle_unknown="ignore", sparse_output=False
+    )
     columns = ColumnTransformer([("last", dummies, [LAST]), ("since", Prepare(), [YEARS_SINCE])])
     logistic = LogisticRegression(C=1 / MILD, solver="newton-cholesky", max_iter=MAX_ITER)
     return PerTarget(make_pipeline(columns, logistic), features=(LAST, YEARS_SINCE))

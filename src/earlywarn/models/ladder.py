@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import logit
 
-__all__ = ["GRADES", "HALF", "full_ladder", "read_ladder"]
+from earlywarn.schema import GRADES
+
+__all__ = ["HALF", "full_ladder", "read_ladder"]
 
 Array = npt.NDArray[np.float64]
 
-GRADES = 4
-ADVERSE, SERIOUS = 1, 0  # highest code that counts: requires improvement; inadequate
+ADVERSE, SERIOUS = GRADES.index("requires_improvement"), GRADES.index("inadequate")  # highest that counts
 HALF = 0.5  # rows added where a probability of 0 or 1 would be a matter of few rows (Jeffreys' prior)
 
 
@@ -49,7 +50,7 @@ def full_ladder(thresholds: Array, counts: Array) -> Array:
     if len(present) == 1:
         return cast("Array", smoothed)
     lowest, highest = present[0], present[-1]
-    steps = np.arange(GRADES - 1)
+    steps = np.arange(len(GRADES) - 1)
     inside = np.clip(np.searchsorted(present, steps, side="right") - 1, 0, len(thresholds) - 1)
     ladder = thresholds[inside]
     ladder[steps < lowest] += (smoothed - smoothed[lowest])[steps < lowest]

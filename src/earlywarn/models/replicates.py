@@ -15,9 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.base import clone
 
-from earlywarn.models.ladder import GRADES, full_ladder, read_ladder
+from earlywarn.models.ladder import full_ladder, read_ladder
 from earlywarn.models.ordinal import OrdinalLogit
 from earlywarn.models.targets import LAST, Graded, TargetModel, last_step
+from earlywarn.schema import GRADES
 
 __all__ = ["ModelReplicates", "OrdinalReplicates", "Replicates", "area_draws", "fit_replicates"]
 
@@ -180,7 +181,7 @@ def _refit_ordinal(
     fresh = clone(fitted).set_params(penalty=1.0, penalty_factors=fitted.ridge_)
     coef, thresholds = [], []
     for drawn in weighted:
-        counts = np.bincount(grades, weights=drawn, minlength=GRADES).astype(np.float64)
+        counts = np.bincount(grades, weights=drawn, minlength=len(GRADES)).astype(np.float64)
         if np.count_nonzero(counts) > 1:
             fresh.fit(prepared, grades, drawn, start=start)
             coef.append(fresh.coef_)

@@ -17,22 +17,18 @@ import io
 import json
 import os
 import tempfile
-import warnings
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import skops.io
-from sklearn.exceptions import InconsistentVersionWarning
 
 from earlywarn.errors import EarlywarnError, ModelFileError, OutputError, name_a_few
 from earlywarn.models.calibration import Recalibration
 from earlywarn.models.deployed import DeployedModel
 from earlywarn.models.replicates import ModelReplicates, OrdinalReplicates, Replicates
+from earlywarn.models.skops_file import built, dumped
 from earlywarn.models.targets import LAST, Graded, TargetModel
 
 __all__ = ["load_model", "save_model"]
@@ -47,60 +43,6 @@ CARD, MODEL, ARRAYS, BACKGROUND, REPLICATES = (
 )
 PROBED = 16  # background rows whose answers are kept to be compared on loading
 AGREES = 1e-9  # log-odds; another version of a library may sum in another order
-
-OURS = frozenset(
-    f"earlywarn.models.{name}"
-    for name in (
-        "average.Average",
-        "baselines.Rates",
-        "boosting.MonotoneBoosting",
-        "ordinal.OrdinalLogit",
-        "prepare.Prepare",
-        "targets.Graded",
-        "targets.PerTarget",
-    )
-)
-FOREIGN = frozenset(
-    {
-        "builtins.dict",
-        "builtins.list",
-        "builtins.slice",
-        "builtins.str",
-        "builtins.tuple",
-        "numpy.bool",
-        "numpy.float64",
-        "numpy.int64",
-        "numpy.ndarray",
-        "numpy.random._generator.Generator",
-        "numpy.uint64",
-        "sklearn._loss._loss.CyHalfBinomialLoss",
-        "sklearn._loss.link.Interval",
-        "sklearn._loss.link.LogitLink",
-        "sklearn._loss.loss.HalfBinomialLoss",
-        "sklearn.compose._column_transformer.ColumnTransformer",
-        "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
-        "sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingClassifier",
-        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-        "sklearn.linear_model._logistic.LogisticRegression",
-        "sklearn.pipeline.Pipeline",
-        "sklearn.preprocessing._encoders.OneHotEncoder",
-        "sklearn.preprocessing._label.LabelEncoder",
-    }
-)
-LOADERS = frozenset(  # skops' node kinds; none of those kept out, such as MethodNode or ReduceNode, is needed
-    {
-        "DictNode",
-        "JsonNode",
-        "ListNode",
-        "LossNode",
-        "NdArrayNode",
-        "ObjectNode",
-        "RandomGeneratorNode",
-        "SliceNode",
-        "TupleNode",
-        "TypeNode",
-    }
-)
 
 
 def save_model(deployed: DeployedModel, folder: str | os.PathLike[str]) -> Path:
@@ -180,7 +122,7 @@ def load_model(folder: str | os.PathLike[str]) -> DeployedModel:
     contents = {
         name: _checked(folder, name, digest) for name, digest in card["sha256"].items() if name != CARD
     }
-    model = _build(contents[MODEL], folder / MODEL)
+    model = built(contents[MODEL], folder / MODEL)
     if not isinstance(model, TargetModel):
         message = (
             f"{folder / MODEL} holds a {type(model).__name__}, not a model of earlywarn; train it again."
@@ -243,12 +185,12 @@ def _contents(deployed: DeployedModel) -> dict[str, bytes]:
         "recalibrations": np.asarray(deployed.replicate_recalibrations, dtype=np.float64),
         "probe": _probe(deployed.model, deployed.background),
     }
-    contents = {MODEL: _dumped(deployed.model), BACKGROUND: background}
+    contents = {MODEL: dumped(deployed.model), BACKGROUND: background}
     replicates = deployed.replicates
     if isinstance(replicates, OrdinalReplicates):
         arrays |= {"coef": replicates.coef, "thresholds": replicates.thresholds}
     elif isinstance(replicates, ModelReplicates):
-        contents[REPLICATES] = _dumped(list(replicates.models))
+        contents[REPLICATES] = dumped(list(replicates.models))
     else:
         message = f"replicates of type {type(replicates).__name__} have no form on disk."
         raise TypeError(message)
@@ -262,11 +204,6 @@ def _probe(model: TargetModel, background: pd.DataFrame) -> npt.NDArray[np.float
     """Return what a model answers for a few rows, also where the background leaves out who can decline."""
     rows = background[:PROBED]
     return model.predict_log_odds(rows if LAST in rows else rows.assign(**{LAST: np.nan})).to_numpy()
-
-
-def _dumped(model: Any) -> bytes:
-    """Return a model in skops' form."""
-    return bytes(skops.io.dumps(model, compression=zipfile.ZIP_DEFLATED, compresslevel=6))
 
 
 def _digest(card: dict[str, Any]) -> str:
@@ -324,48 +261,6 @@ def _checked(folder: Path, name: str, digest: str) -> bytes:
     return content
 
 
-def _named(node: Any) -> Iterator[tuple[str, str]]:
-    """Walk a skops schema and name the loader and type of every node that has either."""
-    pending = [node]
-    while pending:
-        here = pending.pop()
-        if isinstance(here, dict):
-            if "__class__" in here or "__loader__" in here or "__module__" in here:
-                yield str(here.get("__loader__")), f"{here.get('__module__')}.{here.get('__class__')}"
-            pending.extend(here.values())
-        elif isinstance(here, list):
-            pending.extend(here)
-
-
-def _build(content: bytes, path: Path) -> Any:
-    """Build what a skops file holds, if it holds nothing but the types that our models need."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            named = set(_named(json.loads(archive.read("schema.json"))))
-    except (zipfile.BadZipFile, KeyError, ValueError, RecursionError) as error:
-        message = (
-            f"{path} is not in the skops format and was not opened; train the model again with earlywarn."
-        )
-        raise ModelFileError(message) from error
-    unknown = sorted(
-        {kind for _, kind in named if kind not in OURS | FOREIGN}
-        | {loader for loader, _ in named if loader not in LOADERS}
-    )
-    if unknown:
-        message = (
-            f"{path} holds types that no model of earlywarn needs: {name_a_few(unknown)}. It was not loaded; "
-            "use a model that you trained yourself or had from someone you trust."
-        )
-        raise ModelFileError(message)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", InconsistentVersionWarning)  # the probe tells whether it matters
-            return skops.io.loads(content, trusted=sorted(OURS | FOREIGN))
-    except Exception as error:  # a file made to break the reader may break it anywhere
-        message = f"{path} could not be read ({error}); train the model again with this version of earlywarn."
-        raise ModelFileError(message) from error
-
-
 def _recalibration(stored: dict[str, Any]) -> Recalibration:
     """Put a recalibration together from the card."""
     recalibration = Recalibration(least=stored["least"])
@@ -384,7 +279,7 @@ def _replicates(
             message = f"{folder} lacks {REPLICATES}; copy it again, or train the model again."
             raise ModelFileError(message)
         return OrdinalReplicates(model, arrays["coef"], arrays["thresholds"])
-    models = _build(contents[REPLICATES], folder / REPLICATES)
+    models = built(contents[REPLICATES], folder / REPLICATES)
     if not isinstance(models, list) or not all(isinstance(one, TargetModel) for one in models):
         message = f"{folder / REPLICATES} does not hold models of earlywarn; train the model again."
         raise ModelFileError(message)

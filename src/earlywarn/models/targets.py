@@ -18,13 +18,13 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from earlywarn.errors import ConfigError, LabelError, name_a_few
-from earlywarn.models.ladder import GRADES, HALF, full_ladder, read_ladder
+from earlywarn.models.ladder import HALF, full_ladder, read_ladder
+from earlywarn.schema import GRADES, TARGETS
 
 __all__ = ["LAST", "TARGETS", "Graded", "PerTarget", "TargetModel", "smoothed_rate"]
 
 Array = npt.NDArray[np.float64]
 
-TARGETS = ("adverse", "decline", "serious")
 LAST = "last_overall"  # column of X: code of the last overall judgement known
 EDGE = 1e-12  # a probability nearer to 0 or 1 has no usable log-odds
 
@@ -185,7 +185,7 @@ class Graded(TargetModel):
         self.estimator_ = fit_weighted(self.estimator, X, grades, weights) if several else None
         self.thresholds_ = full_ladder(
             last_step(self.estimator_).thresholds_ if several else np.empty(0),
-            np.bincount(grades, weights=weights, minlength=GRADES).astype(np.float64),
+            np.bincount(grades, weights=weights, minlength=len(GRADES)).astype(np.float64),
         )
 
     def shift(self, X: pd.DataFrame) -> Array:

@@ -53,8 +53,10 @@ def joint_returns(observations: pd.DataFrame, indicators: pd.DataFrame) -> pd.Da
     Returns
     -------
     DataFrame
-        ``area_code, partner_code, period_end, known_on``, one row per area, partner and period.
-        Counts of such areas must not be added, and their gaps to each other mean nothing.
+        ``area_code, partner_code, period_end, known_on``, one row per area, partner and period; it was
+        ``known_on`` the day on which the last of the two areas' figures was. Where a figure was revised,
+        the last revision handed in is compared, so hand in only what was known. Counts of such areas
+        must not be added, and their gaps to each other mean nothing.
     """
     columns = ["area_code", "partner_code", "period_end", "known_on"]
     chosen = indicators.loc[indicators["domain"].eq(JOINT_DOMAIN), "indicator"]
@@ -66,6 +68,7 @@ def joint_returns(observations: pd.DataFrame, indicators: pd.DataFrame) -> pd.Da
         index=["period_end", "area_code"], columns="indicator", values="value", aggfunc="last", observed=True
     )
     wide = wide[wide.notna().sum(axis=1) >= LEAST_SHARED]
+    known = figures.groupby(["period_end", "area_code"], observed=True)["known_on"].max()
     period = wide.index.get_level_values("period_end").to_numpy().astype(np.int64)
     signature = pd.util.hash_pandas_object(wide.fillna(np.inf), index=False).to_numpy()
     rows = pd.DataFrame(
@@ -73,10 +76,11 @@ def joint_returns(observations: pd.DataFrame, indicators: pd.DataFrame) -> pd.Da
             "area_code": wide.index.get_level_values("area_code").astype(str),
             "period_end": wide.index.get_level_values("period_end"),
             "return": pd.factorize(signature ^ period.astype(np.uint64))[0],
+            "known_on": known.reindex(wide.index).to_numpy(),
         }
     )
-    known = figures.groupby("period_end", observed=True)["known_on"].max().rename("known_on")
     pairs = rows.merge(rows, on=["return", "period_end"], suffixes=("", "_partner"))
     pairs = pairs[pairs["area_code"] != pairs["area_code_partner"]]
-    pairs = pairs.rename(columns={"area_code_partner": "partner_code"}).join(known, on="period_end")
+    pairs = pairs.rename(columns={"area_code_partner": "partner_code"})
+    pairs["known_on"] = pairs[["known_on", "known_on_partner"]].max(axis=1)
     return pairs.sort_values(["area_code", "partner_code", "period_end"], ignore_index=True)[columns]

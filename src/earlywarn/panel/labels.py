@@ -15,6 +15,7 @@ __all__ = ["grade_codes", "judgement_labels", "window_labels"]
 
 GOOD = GRADES.index("good")
 INADEQUATE = GRADES.index("inadequate")
+SCALE = pd.Index(GRADES, dtype=object)
 
 
 def grade_codes(grades: pd.Series) -> pd.Series:
@@ -25,7 +26,8 @@ def grade_codes(grades: pd.Series) -> pd.Series:
     >>> grade_codes(pd.Series(["good", None, "inadequate"])).tolist()
     [2.0, nan, 0.0]
     """
-    return grades.astype(object).map({grade: float(code) for code, grade in enumerate(GRADES)}).astype(float)
+    codes = SCALE.get_indexer(pd.Index(grades, dtype=object)).astype(float)
+    return pd.Series(np.where(codes < 0, np.nan, codes), index=grades.index)
 
 
 def window_labels(inspections: pd.DataFrame, rows: pd.DataFrame, *, horizon: int) -> pd.DataFrame:
@@ -49,7 +51,7 @@ def window_labels(inspections: pd.DataFrame, rows: pd.DataFrame, *, horizon: int
     """
     judged = inspections[inspections["overall"].isin(GRADES)].sort_values("start_date", kind="stable")
     judged = judged.assign(starts=judged["start_date"])
-    asked = rows[["area_code", "as_of"]].reset_index(drop=True)
+    asked = rows[["area_code", "as_of"]].reset_index(drop=True).astype({"as_of": "datetime64[ns]"})
     asked = asked.assign(asked=np.arange(len(asked)), ends=window_end(asked["as_of"], horizon))
     found = pd.merge_asof(
         asked.sort_values("as_of", kind="stable"),
@@ -72,7 +74,8 @@ def judgement_labels(inspections: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFr
     Parameters
     ----------
     inspections : DataFrame
-        Where the last known judgement is looked up, with ``known_on < as_of``.
+        Where the last known judgement is looked up: of those with ``known_on < as_of`` the one that
+        started last.
     rows : DataFrame
         ``area_code, as_of, overall`` (the judgement that followed) and any columns to keep.
 
@@ -84,9 +87,13 @@ def judgement_labels(inspections: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFr
     """
     judged = inspections[inspections["overall"].isin(GRADES)]
     judged = judged.sort_values(["known_on", "start_date"], kind="stable")
+    # a report that comes out after that of a later inspection is news, but not the last judgement
+    judged = judged[judged["start_date"] >= judged.groupby("area_code")["start_date"].cummax()]
     judged = judged.rename(columns={"overall": "last_judgement"})[["area_code", "known_on", "last_judgement"]]
     found = pd.merge_asof(
-        rows.assign(asked=np.arange(len(rows))).sort_values("as_of", kind="stable"),
+        rows.astype({"as_of": "datetime64[ns]"})
+        .assign(asked=np.arange(len(rows)))
+        .sort_values("as_of", kind="stable"),
         judged,
         left_on="as_of",
         right_on="known_on",

@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from earlywarn.errors import DateError
-from earlywarn.panel.areas import exists, joint_returns
+from earlywarn.panel.areas import JOINT_DOMAIN, exists, joint_returns
 from earlywarn.panel.known import is_known, known, superseded_on
 from earlywarn.panel.snapshot import DEFAULT_MAX_AGE, MISSING, NO_NEIGHBOUR, OK, SUPPRESSED, Snapshot
 
@@ -45,6 +45,13 @@ class Panel:
         self.inspections = tables.inspections.sort_values(
             ["area_code", "start_date", "known_on"], ignore_index=True
         )
+        self._joint: dict[int, pd.DataFrame] = {}
+        self.leadership = tables.leadership.sort_values(
+            ["area_code", "known_on", "in_post_since", "role"], ignore_index=True
+        )
+        self.report_themes = tables.report_themes.sort_values(
+            ["area_code", "known_on", "inspection_id"], ignore_index=True
+        )
 
     @cached_property
     def _figures(self) -> dict[str, np.ndarray]:
@@ -63,7 +70,7 @@ class Panel:
                 "status": table["status"].astype(str).map(STATUS_CODES).to_numpy(dtype=np.int8),
             }
         ).sort_values(["area", "indicator", "period", "known_on"], ignore_index=True)
-        arrays = {name: rows[name].to_numpy() for name in rows}
+        arrays = {str(name): rows[name].to_numpy() for name in rows}
         arrays["value"] = arrays["value"] * self._sign.to_numpy()[arrays["indicator"]]
         arrays["superseded_on"] = superseded_on(rows, ["area", "indicator", "period"])
         arrays["periods"] = periods.to_numpy()
@@ -82,8 +89,17 @@ class Panel:
         return self._labelled(np.where(np.isnan(months), DEFAULT_MAX_AGE, months).astype(int))
 
     @cached_property
-    def _joint(self) -> pd.DataFrame:
-        return joint_returns(self.tables.observations, self.indicators)
+    def _returns(self) -> pd.DataFrame:
+        """The figures that areas may have returned together."""
+        chosen = self.indicators.loc[self.indicators["domain"].eq(JOINT_DOMAIN), "indicator"]
+        return self.tables.observations[self.tables.observations["indicator"].isin(set(chosen))]
+
+    def _joint_at(self, as_of: pd.Timestamp) -> pd.DataFrame:
+        """Joint returns among the figures known; the same until the next of those is published."""
+        returns = known(self._returns, as_of)
+        if len(returns) not in self._joint:  # what is known only ever grows
+            self._joint[len(returns)] = joint_returns(returns, self.indicators)
+        return self._joint[len(returns)]
 
     def _labelled(self, numbers: np.ndarray) -> xr.DataArray:
         coords = {"indicator": self.indicators["indicator"].to_numpy()}
@@ -140,9 +156,9 @@ class Panel:
             max_age=self._max_age,
             areas=self.areas.assign(exists=exists(self.areas, as_of)),
             inspections=known(self.inspections, as_of),
-            leadership=known(self.tables.leadership, as_of),
-            report_themes=known(self.tables.report_themes, as_of),
-            joint=known(self._joint, as_of),
+            leadership=known(self.leadership, as_of),
+            report_themes=known(self.report_themes, as_of),
+            joint=self._joint_at(as_of),
         )
 
     def _cube(self, as_of: pd.Timestamp) -> tuple[xr.DataArray, xr.DataArray]:
@@ -166,11 +182,10 @@ class Panel:
         return xr.DataArray(cube, dims=dims, coords=coords), xr.DataArray(states, dims=dims, coords=coords)
 
     def _neighbours(self, as_of: pd.Timestamp) -> xr.DataArray:
-        """Positions of the neighbours of the newest set that was known, shape (area, rank)."""
+        """Positions of the neighbours in each area's newest set that was known, shape (area, rank)."""
         table = known(self.tables.neighbours, as_of)
         codes = pd.Index(self.areas["area_code"])
-        if not table.empty:
-            table = table[table["known_on"] == table["known_on"].max()]
+        table = table[table["known_on"] == table.groupby("area_code")["known_on"].transform("max")]
         ranks = np.arange(1, int(table["rank"].max()) + 1 if len(table) else 1)
         positions = np.full((len(codes), len(ranks)), NO_NEIGHBOUR)
         positions[codes.get_indexer(table["area_code"]), table["rank"].to_numpy(dtype=int) - 1] = (

@@ -9,7 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-__all__ = ["DEFAULT_MAX_AGE", "OK", "MISSING", "SUPPRESSED", "UNPUBLISHED", "Series", "Snapshot"]
+from earlywarn.schedule import DAYS_PER_YEAR
+
+__all__ = ["DEFAULT_MAX_AGE", "MISSING", "OK", "SUPPRESSED", "UNPUBLISHED", "Series", "Snapshot"]
 
 UNPUBLISHED, OK, MISSING, SUPPRESSED = 0, 1, 2, 3  # codes in ``Snapshot.status``
 DEFAULT_MAX_AGE = 18  # months after its period ends that a figure still counts as the latest
@@ -59,7 +61,8 @@ class Snapshot:
     status : DataArray of int8, shape (area, indicator, period), optional
         0 not published, 1 a figure, 2 missing, 3 suppressed.
     areas, inspections, leadership, report_themes, joint : DataFrame, optional
-        The tidy tables, cut at the same date. ``inspections`` is sorted by area, then start date.
+        The tidy tables, cut at the same date. ``inspections`` is sorted by area, then start
+        date; ``leadership`` and ``report_themes`` by area, then ``known_on``.
 
     Examples
     --------
@@ -96,7 +99,7 @@ class Snapshot:
         values = np.take_along_axis(cube, order, axis=2)
         gap = np.isnan(values)
         days = (self.values["period"].to_numpy() - self.as_of.to_datetime64()) / np.timedelta64(1, "D")
-        years = np.where(gap, np.nan, (days / 365.25)[order]) if longest else values
+        years = np.where(gap, np.nan, (days / DAYS_PER_YEAR)[order]) if longest else values
         return Series(values, years, np.where(gap, -1, order))
 
     @cached_property
@@ -106,13 +109,52 @@ class Snapshot:
         if self.max_age is not None:
             months = self.max_age.to_numpy()
         cutoffs = {month: self.as_of - pd.DateOffset(months=int(month)) for month in np.unique(months)}
-        return np.array([(cutoffs[month] - self.as_of).days / 365.25 for month in months])
+        return np.array([(cutoffs[month] - self.as_of).days / DAYS_PER_YEAR for month in months])
+
+    @cached_property
+    def position(self) -> "pd.Index[str]":
+        """The area codes in their order, to look up where an area stands."""
+        return pd.Index(self.values["area"].to_numpy())
+
+    @property
+    def indicators(self) -> npt.NDArray[np.object_]:
+        """Names of the indicators in their order."""
+        return self.values["indicator"].to_numpy()
+
+    @cached_property
+    def _templates(self) -> tuple[xr.DataArray, xr.DataArray]:
+        """Labelled arrays whose numbers are replaced: making the labels anew each time costs the most."""
+        coords = {name: self.values[name].to_numpy() for name in ("area", "indicator")}
+        shape = tuple(len(labels) for labels in coords.values())
+        both = xr.DataArray(np.zeros(shape), dims=("area", "indicator"), coords=coords)
+        alone = xr.DataArray(np.zeros(shape[0]), dims=("area",), coords={"area": coords["area"]})
+        return both, alone
 
     def per_indicator(self, numbers: npt.NDArray[np.float64]) -> xr.DataArray:
         """Label an array of shape (area, indicator)."""
-        coords = {"area": self.values["area"], "indicator": self.values["indicator"]}
-        return xr.DataArray(numbers, dims=("area", "indicator"), coords=coords)
+        return self._templates[0].copy(deep=False, data=numbers)
 
     def per_area(self, numbers: npt.NDArray[np.float64]) -> xr.DataArray:
         """Label an array of shape (area,)."""
-        return xr.DataArray(numbers, dims=("area",), coords={"area": self.values["area"]})
+        return self._templates[1].copy(deep=False, data=numbers)
+
+    def last_row(self, table: pd.DataFrame, *, back: int = 0) -> npt.NDArray[np.int64]:
+        """Return the row of each area's last record in a tidy table, shape (area,); -1 where there is none.
+
+        Parameters
+        ----------
+        table : DataFrame
+            With ``area_code``, sorted by area, then time.
+        back : int
+            0 for the last record, 1 for the one before it, and so on.
+        """
+        codes = self.position.get_indexer(pd.Index(table["area_code"]))
+        rows = np.full(len(self.position), -1)
+        rows[codes] = np.arange(len(table))  # rows are in order, so the last one stands
+        count = np.bincount(codes, minlength=len(rows))
+        return np.where(count > back, rows - back, -1)
+
+    @cached_property
+    def last_report(self) -> npt.NDArray[np.int64]:
+        """The row of each area's last report in ``report_themes``, shape (area,); -1 where there is none."""
+        return self.last_row(self.report_themes)

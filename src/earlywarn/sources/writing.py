@@ -52,7 +52,7 @@ def write_tables(tables: Tables, folder: str | Path) -> list[Path]:
     Returns
     -------
     list of Path
-        The files written. The same tables give the same bytes: the compressed file carries no time.
+        The files written. The same tables give the same bytes; the compressed file carries no time.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from earlywarn.config import TARGETS
-from earlywarn.report.words import QUESTIONS, date_words, window_words
+from earlywarn.reports.words import QUESTIONS, date_words, window_words
 
 __all__ = ["model_card"]
 
@@ -58,6 +58,10 @@ FAIRNESS = """\
 The model sees areas, not people, and no personal data. It may still serve some kinds of area worse than
 others: figures of small areas vary by chance and are suppressed more often, and inspections are few in each
 region."""
+
+HINDSIGHT = """\
+The default list follows the field's research and earlier looks at England's figures, which had partly seen
+the tested years. To that extent the values below flatter it; inspections yet to come are the fair test."""
 
 LIMITS = """\
 ## Limits
@@ -180,10 +184,11 @@ def _features(features: pd.DataFrame) -> str:
     shown = [column for column in ("feature", "words", "theme", "unit", "polarity") if column in listed]
     table = listed[shown].rename(columns={"words": "meaning", "polarity": "which way is worse"})
     table = table.assign(feature="`" + table["feature"].astype(str) + "`")
+    if "meaning" in table:  # the catalogue's words have a place for the value
+        table["meaning"] = table["meaning"].str.replace(r"\{\w+\}", "...", regex=True)
     return (
-        f"## Features\n\n{len(table)} in all, declared in advance, not chosen on the tested years.\n"
-        "A value that is not known stays so until the model fills it from its training rows.\n\n"
-        f"{_markdown(table)}"
+        f"## Features\n\n{len(table)} in all, fixed beforehand: no step of the run chose among them.\n"
+        f"{HINDSIGHT}\n\n{_markdown(table)}"
     )
 
 
@@ -213,6 +218,7 @@ def _races(rows: pd.DataFrame) -> pd.DataFrame:
     wanted = rows[rows["metric"].isin(MEASURES)]
     ours = wanted["model"] == "default"
     floors = wanted["model"].isin(MODEL_WORDS) & (wanted["lead_months"] == REFERENCE_LEAD)
+    floors &= ~wanted["metric"].str.startswith("calibration")  # a floor is not meant to be calibrated
     models = list(MODEL_WORDS)
     measures = list(MEASURES)
     ordered = wanted[ours | floors]
@@ -233,13 +239,14 @@ def _races(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _measured(row: Mapping[Any, Any]) -> dict[str, str]:
     words, decimals = MEASURES[row["metric"]]
-    value = f"{row['value']:.{decimals}f}"
+    shown = [f"{round(row[name], decimals) + 0.0:.{decimals}f}" for name in ("value", "low", "high")]
+    value = shown[0]  # + 0.0 above: no "-0.00"
     if pd.isna(row["value"]):
         value = row.get("reason") or "cannot be computed"
     elif pd.isna(row["low"]) or pd.isna(row["high"]):
         value += " (no interval)"
     else:
-        value += f" ({row['low']:.{decimals}f} to {row['high']:.{decimals}f})"
+        value += f" ({shown[1]} to {shown[2]})"
     return {
         "measure": words,
         "value": value,

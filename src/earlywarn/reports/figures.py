@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import pandas as pd
 from markupsafe import Markup, escape
 
-from earlywarn.report.tables import rows_in
-from earlywarn.report.words import DASH, GRADES, grade_words, percent
+from earlywarn.reports.tables import rows_in
+from earlywarn.reports.words import DASH, GRADES, grade_words, percent
 
 __all__ = ["judgement_strip", "reliability_curve", "risk_strip"]
 

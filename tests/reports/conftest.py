@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from earlywarn.report import Content, write_csv
+from earlywarn.reports import Content, write_csv
 
 TARGETS = ("adverse", "decline", "serious")
 GRADES = ("inadequate", "requires_improvement", "good", "outstanding")

@@ -3,7 +3,7 @@ import datetime as dt
 import openpyxl
 import pytest
 
-from earlywarn.report import Content, write_workbook
+from earlywarn.reports import Content, write_workbook
 
 
 @pytest.fixture(scope="module")

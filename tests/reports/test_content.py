@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from earlywarn.errors import DataError, MissingTableError
-from earlywarn.report import Content
+from earlywarn.reports import Content
 
 
 def test_every_table_has_its_types(content):

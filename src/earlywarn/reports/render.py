@@ -10,11 +10,11 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from earlywarn.report.areas import area_sections, list_rows, unscored_areas
-from earlywarn.report.content import TARGETS, Content
-from earlywarn.report.figures import reliability_curve
-from earlywarn.report.tables import Row, rows_in
-from earlywarn.report.words import BANDS, DASH, QUESTIONS, date_words, window_words
+from earlywarn.reports.areas import area_sections, list_rows, unscored_areas
+from earlywarn.reports.content import TARGETS, Content
+from earlywarn.reports.figures import reliability_curve
+from earlywarn.reports.tables import Row, rows_in
+from earlywarn.reports.words import BANDS, DASH, QUESTIONS, date_words, window_words
 
 __all__ = ["made", "model_words", "render_report"]
 

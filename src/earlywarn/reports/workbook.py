@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from earlywarn.report.areas import by_name, unscored_areas
-from earlywarn.report.content import REASONS, TARGETS, Content
-from earlywarn.report.render import made, model_words
-from earlywarn.report.tables import rows_in
-from earlywarn.report.words import QUESTIONS, date_words, grade_words, window_words
+from earlywarn.reports.areas import by_name, unscored_areas
+from earlywarn.reports.content import REASONS, TARGETS, Content
+from earlywarn.reports.render import made, model_words
+from earlywarn.reports.tables import rows_in
+from earlywarn.reports.words import QUESTIONS, date_words, grade_words, window_words
 
 __all__ = ["write_workbook"]
 

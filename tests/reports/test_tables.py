@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earlywarn.report import read_csv, write_csv
+from earlywarn.reports import read_csv, write_csv
 
 
 def written(frame, tmp_path):

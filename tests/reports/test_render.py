@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from earlywarn.report import Content, render_report
+from earlywarn.reports import Content, render_report
 
 GOLDEN = Path(__file__).with_name("golden_area.html")
 VOID = {"meta", "input", "br", "link", "img", "hr"}

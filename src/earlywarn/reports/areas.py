@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from earlywarn.report.content import REASONS, TARGETS, Content
-from earlywarn.report.figures import judgement_strip, risk_strip
-from earlywarn.report.tables import Row, rows_in
-from earlywarn.report.trends import Series, trend_chart
-from earlywarn.report.words import (
+from earlywarn.reports.content import REASONS, TARGETS, Content
+from earlywarn.reports.figures import judgement_strip, risk_strip
+from earlywarn.reports.tables import Row, rows_in
+from earlywarn.reports.trends import Series, trend_chart
+from earlywarn.reports.words import (
     BANDS,
     GRADES,
     QUESTIONS,

@@ -9,7 +9,7 @@ from typing import Any, Self
 import pandas as pd
 
 from earlywarn.errors import DataError, Fault, MissingTableError
-from earlywarn.report.tables import read_csv
+from earlywarn.reports.tables import read_csv
 
 __all__ = ["TARGETS", "Content"]
 

@@ -6,11 +6,11 @@ data or the model, and nothing can stand in it that the files do not hold. A fol
 not at all.
 """
 
-from earlywarn.report.content import Content
-from earlywarn.report.folder import check_ours, output_folder
-from earlywarn.report.render import render_report
-from earlywarn.report.tables import read_csv, write_csv
-from earlywarn.report.workbook import write_workbook
+from earlywarn.reports.content import Content
+from earlywarn.reports.folder import check_ours, output_folder
+from earlywarn.reports.render import render_report
+from earlywarn.reports.tables import read_csv, write_csv
+from earlywarn.reports.workbook import write_workbook
 
 __all__ = [
     "Content",

@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from earlywarn.errors import OutputError
-from earlywarn.report import check_ours, folder, output_folder
+from earlywarn.reports import check_ours, folder, output_folder
 
 
 def write_run(target, text, **files):
@@ -62,7 +62,7 @@ def test_a_killed_run_leaves_the_last_good_folder_and_the_next_one_clears_up(tmp
     write_run(target, "good")
     script = """
         import os, signal, sys
-        from earlywarn.report.folder import output_folder
+        from earlywarn.reports.folder import output_folder
         with output_folder(sys.argv[1]) as place:
             (place / "text.txt").write_text("half")
             os.kill(os.getpid(), signal.SIGKILL)

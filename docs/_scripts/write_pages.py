@@ -1,0 +1,150 @@
+"""Write the pages of the documentation that can be read off the code.
+
+``python docs/_scripts/write_pages.py`` writes ``reference/features.md`` and the tree in
+``explanation/architecture.md``; ``tests/docs`` checks that what is there is what this would write.
+"""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from earlywarn.config import Config
+from earlywarn.features.catalogue import (
+    AREA_FEATURES,
+    DOMAIN_THEMES,
+    ENABLERS,
+    JOIN,
+    MEASURES,
+    OTHER_THEME,
+    FeatureSpec,
+)
+
+__all__ = ["architecture_page", "features_page"]
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PACKAGE = REPOSITORY / "src" / "earlywarn"
+DOCS = REPOSITORY / "docs"
+BEGIN, END = "<!-- tree: written by docs/_scripts/write_pages.py -->", "<!-- end of the tree -->"
+ORDER = (  # from the ground up; a room that is not named here is a KeyError, so that it gets a place
+    "errors",
+    "schema",
+    "schedule",
+    "sources",
+    "panel",
+    "features",
+    "models",
+    "validation",
+    "explain",
+    "report",
+    "reports",
+    "config",
+    "tracking",
+    "pipeline",
+    "workflow",
+    "cli",
+)
+DOORS = ("__init__", "__main__")
+
+FEATURES = """\
+# Features
+
+Every number that a model can be given. `earlywarn build` writes them all; a model reads the few that the
+[configuration](configuration.md) names. This page is written from the catalogue by `docs/_scripts/write_pages.py`.
+
+A feature is computed from what was known before the as-of date, for all areas at once. Nothing is fitted and nothing is filled in:
+an empty value means *not known*, and the model fills it from its own training rows. *Worse* says which way the number
+speaks of a higher risk in theory; only the boosted trees are held to it. A theme is one of the seven enablers of
+improvement: {enablers}. No published figure speaks of innovation.
+
+## What the default model reads
+
+{default}
+
+## Features of an indicator
+
+One for each indicator and measure, named `indicator{join}measure`, such as `agency_rate{join}national_gap`. Gaps and changes are signed so
+that positive is worse, whatever the indicator's own polarity; for an indicator of which neither direction is worse they keep
+its own sign, and *worse* is neutral.
+
+{measures}
+
+The theme of a measure is the indicator's, and that follows from its domain. The grouping is ours; the source names the enablers but
+assigns no indicators.
+
+{domains}
+
+## Features of the area as a whole
+
+{area}
+"""
+
+
+def features_page() -> str:
+    """Return the page on features."""
+    asked = Config().features
+    default = [f"{indicator}{JOIN}{measure}" for indicator in asked.vital for measure in asked.measures]
+    default += asked.history
+    domains = [f"| `{domain}` | {theme} |" for domain, theme in DOMAIN_THEMES.items()]
+    return FEATURES.format(
+        enablers=", ".join(ENABLERS),
+        join=JOIN,
+        default="\n".join(f"- `{name}`" for name in default),
+        measures="\n".join(_table("Measure", MEASURES)),
+        domains="\n".join(
+            ["| Domain | Theme |", "|---|---|", *domains, f"| another, or none | {OTHER_THEME} |"]
+        ),
+        area="\n".join(_table("Feature", AREA_FEATURES)),
+    )
+
+
+def _table(head: str, specs: tuple[FeatureSpec, ...]) -> Iterator[str]:
+    yield f"| {head} | What it is | Unit | Worse | Theme |"
+    yield "|---|---|---|---|---|"
+    for spec in specs:
+        worse = {"higher_is_worse": "higher", "higher_is_better": "lower"}.get(spec.polarity, "neutral")
+        yield f"| `{spec.name}` | {_what(spec)} | {spec.unit} | {worse} | {spec.theme or 'the indicator’s'} |"
+
+
+def _what(spec: FeatureSpec) -> str:
+    """Return what the builder says of itself, as a description."""
+    builder, told = spec.builder, ""
+    if isinstance(builder, partial):
+        told = f" (here: {', '.join(str(value).replace('_', ' ') for value in builder.keywords.values())})"
+        builder = builder.func
+    first = (inspect.getdoc(builder) or "").split("\n\n")[0].replace("\n", " ")
+    said = first.removeprefix("Return ").removeprefix("Say ").rstrip(".")
+    return f"{said[:1].upper()}{said[1:]}{told}"
+
+
+def architecture_page() -> str:
+    """Return the page on architecture with its tree as the code is now."""
+    page = (DOCS / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    before, rest = page.split(BEGIN)
+    after = rest.split(END)[1]
+    return f"{before}{BEGIN}\n\n```text\n{'\n'.join(_tree())}\n```\n\n{END}{after}"
+
+
+def _tree() -> Iterator[str]:
+    yield "src/earlywarn/"
+    names = [path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()]
+    for room in sorted(set(names) - set(DOORS), key={name: at for at, name in enumerate(ORDER)}.__getitem__):
+        folder = PACKAGE / room
+        if not folder.is_dir():
+            yield _line(f"  {room}.py", PACKAGE / f"{room}.py")
+            continue
+        yield _line(f"  {room}/", folder / "__init__.py")
+        for file in sorted(folder.glob("*.py")):
+            if file.stem not in DOORS:
+                yield _line(f"    {file.name}", file)
+
+
+def _line(name: str, file: Path) -> str:
+    told = (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split("\n")[0]
+    return f"{name:<22}{told}".rstrip()
+
+
+if __name__ == "__main__":
+    (DOCS / "reference" / "features.md").write_text(features_page(), encoding="utf-8")
+    (DOCS / "explanation" / "architecture.md").write_text(architecture_page(), encoding="utf-8")
