@@ -42,8 +42,8 @@ def as_date(value: object) -> pd.Timestamp:
     ValueError: "5 o'clock" is not a date; write it as YYYY-MM-DD.
     """
     try:
-        known = isinstance(value, dt.date | np.datetime64)
-        date = pd.Timestamp(value if known else dt.date.fromisoformat(str(value)))
+        written = value if isinstance(value, dt.date | np.datetime64) else dt.date.fromisoformat(str(value))
+        date = pd.Timestamp(written)
     except ValueError:
         date = None
     if date is None or pd.isna(date) or date.tz is not None or date != date.normalize():

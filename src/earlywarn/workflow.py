@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from earlywarn.config import Config, load_config
-from earlywarn.errors import ModelFileError
 from earlywarn.models.deployed import DeployedModel
+from earlywarn.models.shipped import find_model
 from earlywarn.models.storage import load_model, save_model
 from earlywarn.pipeline import DEFAULT, Pipeline
 from earlywarn.reports.content import Content
@@ -143,14 +143,7 @@ def score(
         If there is no such model, or it is not safe to load.
     """
     settings = _settings(config, overrides)
-    folder = Path(model) if model else settings.output_folder / MODEL_FOLDER
-    if model is None and not folder.is_dir():
-        message = (
-            f"There is no model in {folder}. Train one with `earlywarn train`, or name one with "
-            "`--model`, such as the shipped models/england."
-        )
-        raise ModelFileError(message)
-    saved = load_model(folder)
+    saved = load_model(find_model(model or settings.output_folder / MODEL_FOLDER))
     return _verb("score", [_write_scores], settings, progress=progress, saved=saved)
 
 

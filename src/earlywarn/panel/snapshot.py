@@ -114,7 +114,8 @@ class Snapshot:
     @cached_property
     def position(self) -> "pd.Index[str]":
         """The area codes in their order, to look up where an area stands."""
-        return pd.Index(self.values["area"].to_numpy())
+        codes: pd.Index[str] = pd.Index(self.values["area"].to_numpy())
+        return codes
 
     @property
     def indicators(self) -> npt.NDArray[np.object_]:
