@@ -1,4 +1,4 @@
-"""Small made-up places to draw from: whole ``Tables``, the smallest first, with everything that real ones do."""
+"""Small made-up places to draw from: whole ``Tables``, with everything that real ones do."""
 
 import numpy as np
 import pandas as pd
@@ -87,7 +87,9 @@ def _inspections(rng, codes):
         start = _day(rng, pd.Timestamp("2016-01-01"), pd.Timestamp("2019-06-30"))
         for _ in range(rng.integers(0, 4)):
             known_on = start + pd.Timedelta(days=int(rng.integers(20, 90)))
-            grades = {of: str(rng.choice(GRADES)) for of in SUB_JUDGED if of == "overall" or rng.random() < 0.8}
+            grades = {
+                of: str(rng.choice(GRADES)) for of in SUB_JUDGED if of == "overall" or rng.random() < 0.8
+            }
             inspection = {"inspection_id": f"{code}_{start:%Y%m%d}", "area_code": code, "known_on": known_on}
             rows.append(inspection | grades | {"start_date": start})
             start += pd.Timedelta(days=int(rng.integers(200, 1_400)))
@@ -121,7 +123,9 @@ def made_up(seed, *, areas=7, indicators=tuple(KINDS)):
         for report in reports
     ]
     themes = [
-        report | {"words": int(rng.integers(2_000, 9_000))} | {theme: int(rng.integers(0, 9)) for theme in THEMES}
+        report
+        | {"words": int(rng.integers(2_000, 9_000))}
+        | {theme: int(rng.integers(0, 9)) for theme in THEMES}
         for report in reports
     ]
     return tables_of(

@@ -18,8 +18,9 @@ from earlywarn.models.storage import load_model, save_model
 from earlywarn.pipeline import DEFAULT, Pipeline
 from earlywarn.reports.content import Content
 from earlywarn.reports.folder import check_ours, output_folder
-from earlywarn.reports.render import render_report
+from earlywarn.reports.render import render_curves, render_report
 from earlywarn.reports.tables import write_csv
+from earlywarn.reports.words import QUESTIONS
 from earlywarn.reports.workbook import write_workbook
 from earlywarn.tracking.card import model_card
 from earlywarn.tracking.registry import register
@@ -30,7 +31,8 @@ __all__ = ["Result", "backtest", "build", "report", "run", "score", "train"]
 
 MODEL_FOLDER = "model"
 PREDICTION_COLUMNS = [
-    "area_code", "inspection_id", "as_of", "lead_months", "target", "model", "risk", "label", "label_known_on",
+    "area_code", "inspection_id", "as_of", "lead_months", "target", "model", "risk", "label",
+    "label_known_on",
 ]  # fmt: skip
 
 
@@ -81,7 +83,9 @@ def build(config: Config | str | Path | None = None, *, progress: bool = False, 
     return _verb("build", [_write_features], config, progress=progress, overrides=overrides)
 
 
-def backtest(config: Config | str | Path | None = None, *, progress: bool = False, **overrides: Any) -> Result:
+def backtest(
+    config: Config | str | Path | None = None, *, progress: bool = False, **overrides: Any
+) -> Result:
     """Judge the model and the floors on inspections that they had not seen.
 
     Parameters
@@ -92,8 +96,8 @@ def backtest(config: Config | str | Path | None = None, *, progress: bool = Fals
     Returns
     -------
     Result
-        Wrote ``backtest_predictions.csv``, ``backtest_metrics.csv`` and the verdicts; the summary gives them in
-        words.
+        Wrote ``backtest_predictions.csv``, ``backtest_metrics.csv`` and the verdicts; the summary gives
+        them in words.
     """
     return _verb("backtest", [_write_backtest], config, progress=progress, overrides=overrides)
 
@@ -109,8 +113,8 @@ def train(config: Config | str | Path | None = None, *, progress: bool = False, 
     Returns
     -------
     Result
-        Wrote the folder ``model`` and ``model_card.md``. The card holds the back-test only if one was run into
-        the same folder.
+        Wrote the folder ``model`` and ``model_card.md``. The card holds the back-test only in ``run``,
+        which makes one.
     """
     return _verb("train", [_write_model], config, progress=progress, overrides=overrides)
 
@@ -129,8 +133,8 @@ def score(
     config, progress, **overrides
         As for ``build``.
     model : path, optional
-        A folder that ``train`` wrote, or the shipped ``models/england``; by default the ``model`` of the output
-        folder.
+        A folder that ``train`` wrote, or the shipped ``models/england``; by default the ``model`` of the
+        output folder.
 
     Returns
     -------
@@ -250,9 +254,17 @@ def _write_backtest(work: Pipeline, folder: Path, recorder: Recorder) -> dict[st
         "evidence/verdicts.csv": judged["verdicts"],
         "evidence/reliability.csv": judged["reliability"],
     }
-    own = judged["metrics"].query("model == @DEFAULT and lead_months == @REFERENCE_LEAD")
+    own = _at_reference_lead(judged["metrics"])
+    own = own[own["model"] == DEFAULT]
     recorder.log_metrics({f"{row.target}.{row.metric}": row.value for row in own.itertuples()})
+    recorder.log_text(
+        render_curves(judged["reliability"], work.config.question.target), "figures/reliability.html"
+    )
     return _write_tables(tables, folder, recorder)
+
+
+def _at_reference_lead(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["lead_months"] == REFERENCE_LEAD]
 
 
 def _write_model(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, pd.DataFrame]:
@@ -323,15 +335,25 @@ def _render(folder: Path, recorder: Recorder) -> None:
 
 
 def _summary(work: Pipeline, target: Path, written: dict[str, pd.DataFrame], *, render: bool) -> str:
-    lines = [f"{work.config.name}, as of {work.as_of:%Y-%m-%d}, {work.config.question.horizon_months} months ahead"]
+    lines = [
+        f"{work.config.name}, as of {work.as_of:%Y-%m-%d}, {work.config.question.horizon_months} months ahead"
+    ]
     if "judged" in vars(work):
-        verdict = work.judged["verdicts"].query("lead_months == @REFERENCE_LEAD")
-        lines += ["", *(f"{row.target}: {row.text}" for row in verdict.itertuples())]
-        lines += [f"Not tested: {reason}" for reason in work.backtest.skipped]
+        verdict = _at_reference_lead(work.judged["verdicts"])
+        lines += ["", *(f"{QUESTIONS[row.target].capitalize()}: {row.text}" for row in verdict.itertuples())]
+        if verdict.empty:
+            lines += ["", "Nothing could be tested: no inspection starts in time, so there is no verdict."]
+        lines += [f"Not tested from {reason}" for reason in work.backtest.skipped]
     if "listed" in vars(work):
         bands = work.listed["band"].value_counts()
-        lines += ["", f"{len(work.listed)} areas scored: " + ", ".join(f"{n} {band}" for band, n in bands.items())]
-    files = [*(["report.html", "risk_list.xlsx"] if render else []), *(name for name in written if "/" not in name)]
+        lines += [
+            "",
+            f"{len(work.listed)} areas scored: " + ", ".join(f"{n} {band}" for band, n in bands.items()),
+        ]
+    files = [
+        *(["report.html", "risk_list.xlsx"] if render else []),
+        *(name for name in written if "/" not in name),
+    ]
     if "deployed" in vars(work) and work.saved is None:
         files += ["model_card.md", MODEL_FOLDER]
     return "\n".join([*lines, "", *_paths(target, files)])

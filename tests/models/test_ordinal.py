@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import approx_fprime
+from scipy.optimize import approx_fprime, minimize
+from scipy.special import expit
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from statsmodels.miscmodels.ordinal_model import OrderedModel
@@ -160,3 +161,35 @@ def test_refuses_impossible_settings(settings, message):
 def test_refuses_a_single_class():
     with pytest.raises(ValueError, match=r"at least 2 classes .* found 1 class: \[0\]"):
         OrdinalLogit().fit([[1.0], [2.0], [3.0]], [0, 0, 1], [1, 1, 0])
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=15, deadline=None)
+def test_signed_slopes_are_those_of_a_bounded_search(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(120, 5))
+    X[:, 1] += 0.8 * X[:, 0]  # two that compete
+    y = np.digitize(X @ [0.6, -0.4, 0.1, 0.0, -0.3] + rng.logistic(size=120), [-1.0, 0.5, 2.0])
+    signs = np.array([1, 1, -1, 0, 1])
+    fitted = OrdinalLogit(penalty=4.0, signs=signs).fit(X, y)
+    assert ((fitted.coef_ * signs >= 0) | (signs == 0)).all()
+
+    def fall(params):
+        bounds = np.concatenate([[-np.inf], params[5:6], params[5] + np.cumsum(np.exp(params[6:])), [np.inf]])
+        eta = X @ params[:5]
+        share = expit(bounds[y + 1] - eta) - expit(bounds[y] - eta)
+        return -np.log(np.maximum(share, 1e-300)).sum() + 2.0 * params[:5] @ params[:5]
+
+    limits = [{1: (0, None), -1: (None, 0), 0: (None, None)}[sign] for sign in signs.tolist()]
+    oracle = minimize(
+        fall, np.zeros(8), method="L-BFGS-B", bounds=[*limits, *[(None, None)] * 3], options={"maxiter": 1000}
+    )
+    gaps = np.diff(fitted.thresholds_)
+    ours = np.concatenate([fitted.coef_, fitted.thresholds_[:1], np.log(gaps)])
+    assert fall(ours) <= oracle.fun + 1e-6
+    assert fitted.coef_ == pytest.approx(oracle.x[:5], abs=0.01)
+
+
+def test_signs_for_another_number_of_features_are_refused():
+    with pytest.raises(ValueError, match="signs has 2 entries for 1 features"):
+        OrdinalLogit(signs=[1, -1]).fit([[0.0], [1.0], [2.0]], [0, 1, 1])

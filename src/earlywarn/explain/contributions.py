@@ -1,7 +1,9 @@
 """SHAP contributions to the log-odds of the deployed, calibrated risk."""
 
+import importlib
+import warnings
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -100,12 +102,18 @@ def _one_target(
     return log_odds
 
 
+def _shap_library() -> Any:
+    """Import shap only when an explanation is asked for: numba takes seconds."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its plots, which nobody asks for, about matplotlib's future
+        return importlib.import_module("shap")
+
+
 def _shap(
     predict: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]], asked: pd.DataFrame, *, seed: int
 ) -> tuple[npt.NDArray[np.float64], float]:
     """Return SHAP values, shape (area, feature), and the background's mean."""
-    import shap  # noqa: PLC0415 - numba takes seconds to import, so only when an explanation is asked for
-
+    shap = _shap_library()
     values = asked.to_numpy(dtype=float)
     terms, start = _terms(predict, values)
     if np.abs(start + terms.sum(axis=1) - predict(values)).max() < ADDITIVE:

@@ -46,7 +46,7 @@ DOMAIN_THEMES = {
     "care_leavers": "strategic approach",
     "workforce": "workforce",
     "education_of_vulnerable": "partners",
-    "context": "resources",
+    "context": "partners",
     "finance": "resources",
 }
 OTHER_THEME = "supporting apparatus"

@@ -50,9 +50,9 @@ def _logit(settings: Settings) -> TargetModel:
 
 def _ordinal(settings: Settings) -> TargetModel:
     factors = dict(settings.penalty_factors) or None
-    return Graded(
-        ordered_logit(penalty=settings.penalty, penalty_factors=factors), features=settings.features
-    )
+    signs = {feature: -settings.monotone.get(feature, 0) for feature in settings.features}  # worse is down
+    logit = ordered_logit(penalty=settings.penalty, penalty_factors=factors, signs=signs)
+    return Graded(logit, features=settings.features)
 
 
 def _boosting(settings: Settings) -> TargetModel:

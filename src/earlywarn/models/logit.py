@@ -33,7 +33,12 @@ def penalised_logit(*, penalty: float) -> Pipeline:
     )
 
 
-def ordered_logit(*, penalty: float, penalty_factors: Mapping[str, float] | None = None) -> Pipeline:
+def ordered_logit(
+    *,
+    penalty: float,
+    penalty_factors: Mapping[str, float] | None = None,
+    signs: Mapping[str, int] | None = None,
+) -> Pipeline:
     """Return preparation and ``OrdinalLogit``.
 
     Parameters
@@ -42,5 +47,9 @@ def ordered_logit(*, penalty: float, penalty_factors: Mapping[str, float] | None
         Precision of a normal prior on each slope per standard deviation.
     penalty_factors : mapping of feature to float, optional
         Multiplies the penalty of single features.
+    signs : mapping of feature to int, optional
+        1 where a feature may only move a row up the scale, -1 only down it.
     """
-    return make_pipeline(Prepare(), OrdinalLogit(penalty=penalty, penalty_factors=penalty_factors))
+    return make_pipeline(
+        Prepare(), OrdinalLogit(penalty=penalty, penalty_factors=penalty_factors, signs=signs)
+    )

@@ -31,6 +31,7 @@ __all__ = ["OrdinalLogit"]
 Array = npt.NDArray[np.float64]
 
 HALVINGS = 30  # of a Newton step that overshoots; 2**-30 is no step at all
+SLACK = 1e-9  # pull on a slope held at nought, in log-likelihood per unit, that counts as none
 JITTER = 1e-10  # relative; lets Cholesky through when an unpenalised slope has nothing to learn from
 
 
@@ -152,6 +153,9 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         standard deviations, 16 says that a slope is within about 0.25 log-odds. 0 is maximum likelihood.
     penalty_factors : mapping of feature to float, or sequence of float, optional
         Multiplies ``penalty`` feature by feature; features that a mapping leaves out have 1.
+    signs : mapping of feature to int, or sequence of int, optional
+        1 where a slope may only move a row up the scale, -1 only down it, 0 (or left out of a mapping) either. A
+        slope that the data would turn the other way is nought.
     max_iter : int
         Most Newton steps.
     tol : float
@@ -167,6 +171,8 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Of the training rows with a positive weight: a class that a fold lacks has no threshold.
     ridge_ : array of shape (features,)
         Precision of each slope's prior.
+    signs_ : array of shape (features,)
+        The sign that each slope may have; 0 for either.
     n_iter_ : int
         Newton steps taken.
 
@@ -198,11 +204,13 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         penalty: float = 1.0,
         penalty_factors: Mapping[str, float] | Sequence[float] | None = None,
+        signs: Mapping[str, int] | Sequence[int] | None = None,
         max_iter: int = 100,
         tol: float = 1e-10,
     ) -> None:
         self.penalty = penalty
         self.penalty_factors = penalty_factors
+        self.signs = signs
         self.max_iter = max_iter
         self.tol = tol
 
@@ -238,9 +246,12 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 f"and found {len(self.classes_)} class: {self.classes_.tolist()}."
             )
             raise ValueError(message)
-        self.ridge_ = self._ridge()
-        model = _PenalisedOrderedModel(codes, X, weights, self.ridge_)
-        params, self.n_iter_, converged = model.maximise(start, max_iter=self.max_iter, tol=self.tol)
+        if self.penalty < 0:
+            message = f"penalty is a precision and cannot be negative; found {self.penalty}."
+            raise ValueError(message)
+        self.ridge_ = self.penalty * self._per_feature("penalty_factors", otherwise=1.0)
+        self.signs_ = self._per_feature("signs", otherwise=0.0)
+        params, self.n_iter_, converged = self._climb(X, codes, weights, start)
         if not converged:
             warnings.warn(
                 f"The ordered logit did not converge in {self.max_iter} steps; raise penalty or max_iter.",
@@ -250,21 +261,53 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.coef_, self.thresholds_ = params[: X.shape[1]].copy(), params[X.shape[1] :].copy()
         return self
 
-    def _ridge(self) -> Array:
-        """Precision of each slope's prior."""
-        if self.penalty < 0:
-            message = f"penalty is a precision and cannot be negative; found {self.penalty}."
-            raise ValueError(message)
-        factors = self.penalty_factors
-        if factors is None:
-            return np.full(self.n_features_in_, float(self.penalty))
-        if isinstance(factors, Mapping):
+    def _climb(
+        self, X: Array, codes: npt.NDArray[np.int64], weights: Array, start: Array | None
+    ) -> tuple[Array, int, bool]:
+        """Maximise under the signs, by an active set: slopes that turn the wrong way are held at nought.
+
+        The likelihood is concave, so the top is where no free slope has the wrong sign and no slope that is
+        held would rather leave nought in the right direction (Lawson & Hanson 1974, Solving Least Squares
+        Problems, ch. 23).
+        """
+        width = X.shape[1]
+        cuts = len(self.classes_) - 1
+        params = start if start is not None and start.shape == (width + cuts,) else None
+        free, steps = np.ones(width, dtype=bool), 0
+        for _ in range(2 * width + 1):
+            model = _PenalisedOrderedModel(codes, X[:, free], weights, self.ridge_[free])
+            kept = np.append(free, np.ones(cuts, dtype=bool))
+            begin = None if params is None else params[kept]
+            found, taken, converged = model.maximise(begin, max_iter=self.max_iter, tol=self.tol)
+            steps += taken
+            params = np.zeros(width + cuts)
+            params[kept] = found
+            wrong = params[:width] * self.signs_ < 0
+            if wrong.any():
+                free &= ~wrong
+                params[:width][wrong] = 0.0
+                continue
+            if free.all():
+                break
+            whole = _PenalisedOrderedModel(codes, X, weights, self.ridge_)
+            pull = np.where(free, 0.0, whole.score(params)[:width] * self.signs_)
+            if pull.max() <= SLACK:
+                break
+            free[pull.argmax()] = True
+        return params, steps, converged
+
+    def _per_feature(self, name: str, *, otherwise: float) -> Array:
+        """Return a parameter as one number per feature."""
+        given = getattr(self, name)
+        if given is None:
+            return np.full(self.n_features_in_, otherwise)
+        if isinstance(given, Mapping):
             names: Sequence[Any] = getattr(self, "feature_names_in_", range(self.n_features_in_))
-            factors = [factors.get(name, 1.0) for name in names]
-        if len(factors) != self.n_features_in_:
-            message = f"penalty_factors has {len(factors)} entries for {self.n_features_in_} features."
+            given = [given.get(feature, otherwise) for feature in names]
+        if len(given) != self.n_features_in_:
+            message = f"{name} has {len(given)} entries for {self.n_features_in_} features."
             raise ValueError(message)
-        return self.penalty * np.asarray(factors, dtype=np.float64)
+        return np.asarray(given, dtype=np.float64)
 
     def cumulative_log_odds(self, X: Any) -> Array:
         """Log-odds of being at or below each class but the top: shape (rows, classes - 1), increasing."""

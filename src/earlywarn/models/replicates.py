@@ -178,7 +178,7 @@ def _refit_ordinal(
     prepared = model.prepared(X)
     grades = np.nan_to_num(labels["grade"].to_numpy(dtype=np.float64)).astype(np.int64)
     start = np.concatenate([fitted.coef_, fitted.thresholds_])
-    fresh = clone(fitted).set_params(penalty=1.0, penalty_factors=fitted.ridge_)
+    fresh = clone(fitted).set_params(penalty=1.0, penalty_factors=fitted.ridge_, signs=fitted.signs_)
     coef, thresholds = [], []
     for drawn in weighted:
         counts = np.bincount(grades, weights=drawn, minlength=len(GRADES)).astype(np.float64)

@@ -62,7 +62,7 @@ def joint_returns(observations: pd.DataFrame, indicators: pd.DataFrame) -> pd.Da
     chosen = indicators.loc[indicators["domain"].eq(JOINT_DOMAIN), "indicator"]
     figures = observations[observations["indicator"].isin(set(chosen)) & observations["value"].notna()]
     if figures.empty:
-        return pd.DataFrame({"area_code": [], "partner_code": [], "period_end": [], "known_on": []})[columns]
+        return figures.assign(partner_code="")[columns]
     figures = figures.sort_values(["known_on"], kind="stable")
     wide = figures.pivot_table(
         index=["period_end", "area_code"], columns="indicator", values="value", aggfunc="last", observed=True
@@ -82,5 +82,6 @@ def joint_returns(observations: pd.DataFrame, indicators: pd.DataFrame) -> pd.Da
     pairs = rows.merge(rows, on=["return", "period_end"], suffixes=("", "_partner"))
     pairs = pairs[pairs["area_code"] != pairs["area_code_partner"]]
     pairs = pairs.rename(columns={"area_code_partner": "partner_code"})
-    pairs["known_on"] = pairs[["known_on", "known_on_partner"]].max(axis=1)
+    later = pairs["known_on_partner"] > pairs["known_on"]
+    pairs["known_on"] = pairs["known_on"].mask(later, pairs["known_on_partner"])
     return pairs.sort_values(["area_code", "partner_code", "period_end"], ignore_index=True)[columns]

@@ -81,7 +81,7 @@ def render_report(content: Content) -> str:
         scored=len(content.risks),
         areas=area_sections(content),
         backtests=list(backtests(content)),
-        curves=list(curves(content)),
+        curves=list(curves(content.reliability, content.target)),
         unscored=unscored_areas(content),
         made=list(made(content.run)),
     )
@@ -129,8 +129,23 @@ def verdict_cards(content: Content) -> Iterator[dict[str, Any]]:
             "mark": MARKS[mark],
             "lead": lead_words(first.lead_months).capitalize(),
             "text": first.text,
-            "later": [{"lead": lead_words(row.lead_months).capitalize(), "text": row.text} for row in later],
+            "later": [
+                {"lead": lead_words(row.lead_months).capitalize(), "text": headline(row.text)}
+                for row in later
+            ],
         }
+
+
+def headline(text: str) -> str:
+    """Return the first sentence of a verdict, which says it plainly; the figures stand in the back-test.
+
+    Examples
+    --------
+    >>> headline("Better than the last judgement alone. At 6 months' lead, ...")
+    'Better than the last judgement alone.'
+    """
+    first, stop, _ = text.partition(". ")
+    return first + stop.strip()
 
 
 def backtests(content: Content) -> Iterator[dict[str, Any]]:
@@ -186,11 +201,28 @@ def metric_cell(row: Row | None) -> str:
     return f"{row.value:.2f}{interval}"
 
 
-def curves(content: Content) -> Iterator[Markup]:
+def render_curves(reliability: pd.DataFrame, target: str) -> str:
+    """Return the reliability curves by themselves, as one HTML page.
+
+    Parameters
+    ----------
+    reliability : DataFrame
+        ``target, model, lead_months, bin, predicted, observed, low, high, n``.
+    target : str
+        The question that comes first.
+    """
+    body = Markup("").join(curves(reliability, target))
+    return (
+        '<!doctype html><html lang="en-GB"><meta charset="utf-8">'
+        "<title>Did it happen as often as was said?</title>"
+        f"<style>{resource('report.css')}</style><main>{body}</main></html>\n"
+    )
+
+
+def curves(reliability: pd.DataFrame, chosen: str) -> Iterator[Markup]:
     """Yield the deployed model's reliability at the shortest lead, one curve for each question."""
-    table = content.reliability
-    table = table[table["model"] == DEFAULT]
-    for target in in_order(content.target):
+    table = reliability[reliability["model"] == DEFAULT]
+    for target in in_order(chosen):
         curve = table[table["target"] == target]
         curve = curve[curve["lead_months"] == curve["lead_months"].min()].sort_values("bin")
         if not curve.empty:
