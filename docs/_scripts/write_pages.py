@@ -1,4 +1,3 @@
-# ruff: noqa: INP001  a script beside the pages that it writes
 """Write what can be read off the code or off another page.
 
 ``python docs/_scripts/write_pages.py`` writes ``reference/features.md``, the tree in
@@ -63,8 +62,9 @@ Every number that a model can be given. `earlywarn build` writes them all; a mod
 
 A feature is computed from what was known before the as-of date, for all areas at once. Nothing is fitted and
 nothing is filled in: an empty value means *not known*, and the model fills it from its own training rows.
-*Worse* says which way the number should speak of a higher risk; only the boosted trees are held to it. A
-theme is one of the seven enablers of improvement: {enablers}. No published figure speaks of innovation.
+*Worse* says which way the number should speak of a higher risk. The ordered logit and the boosted trees are
+held to it, the penalised logit is not. A theme is one of the seven enablers of improvement: {enablers}.
+No published figure speaks of innovation.
 
 ## What the default model reads
 

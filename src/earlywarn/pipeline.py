@@ -34,6 +34,7 @@ from earlywarn.sources.england import read_england
 from earlywarn.sources.tables import read_tables
 from earlywarn.validation.backtest import Backtest, Trial, rolling_origin, unfit
 from earlywarn.validation.evaluation import compare, evaluate
+from earlywarn.validation.groups import metrics_by_group
 from earlywarn.validation.reliability import reliability
 from earlywarn.validation.scoring import score_areas
 from earlywarn.validation.splits import REFERENCE_LEAD, may_teach, taught_weights, teaching_rows, tested_rows
@@ -162,9 +163,7 @@ class Pipeline:
         known = may_teach(self.teaching["label_known_on"].to_numpy(), self.as_of)
         teaching = self.teaching[known]
         if reason := unfit(teaching):
-            message = (
-                f"No model can be trained as of {self.as_of:%Y-%m-%d}: {reason}. Choose a later date with --as-of."
-            )
+            message = f"No model can be trained as of {self.as_of:%Y-%m-%d}: {reason}. Choose a later date with --as-of."
             raise LabelError(message)
         with self.step("train"):
             rows = pd.MultiIndex.from_frame(teaching[["area_code", "as_of"]])
@@ -219,7 +218,7 @@ class Pipeline:
 
     @cached_property
     def judged(self) -> dict[str, pd.DataFrame]:
-        """The back-test's tables: metrics, comparison, verdicts, reliability."""
+        """The back-test's tables: metrics, comparison, verdicts, reliability, groups."""
         predictions = self.backtest.predictions
         draws, seed = self.config.backtest.draws, self.config.model.seed
         with self.step("evaluate"):
@@ -230,6 +229,9 @@ class Pipeline:
                 "comparison": comparison,
                 "verdicts": verdicts(comparison, metrics, floors=FLOORS, model=DEFAULT),
                 "reliability": reliability(predictions),
+                "groups": metrics_by_group(
+                    predictions, self.panel.areas, model=DEFAULT, draws=draws, seed=seed
+                ),
             }
 
     @cached_property
@@ -261,9 +263,7 @@ class Pipeline:
         """SHAP contributions of every scored area and target."""
         asked, deployed = self.asked, self.deployed
         with self.step("explain"):
-            return contributions(
-                deployed, asked, described=self.described, seed=self.config.model.seed
-            )
+            return contributions(deployed, asked, described=self.described, seed=self.config.model.seed)
 
     @cached_property
     def used_indicators(self) -> list[str]:

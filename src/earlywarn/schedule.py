@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-__all__ = ["DAYS_PER_YEAR", "as_date", "lead_origin", "quarter_start", "quarter_starts", "window_end"]
+__all__ = ["DAYS_PER_YEAR", "as_date", "date_words", "lead_origin", "quarter_start", "quarter_starts", "window_end"]
 
 DAYS_PER_YEAR = 365.25
 
@@ -115,3 +115,15 @@ def lead_origin(starts: Iterable[object], *, months: int = 0, days: int = 0) -> 
     """
     dates = pd.DatetimeIndex(list(starts)).as_unit("ns") - pd.DateOffset(months=months)
     return quarter_start(dates - pd.Timedelta(days=days))
+
+
+def date_words(date: object) -> str:
+    """Return a date as "1 April 2025", empty where there is none.
+
+    Examples
+    --------
+    >>> date_words("2025-04-01")
+    '1 April 2025'
+    """
+    day = date if isinstance(date, pd.Timestamp) else pd.to_datetime(str(date), errors="coerce")
+    return "" if day is pd.NaT else f"{day.day} {day:%B %Y}"

@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from earlywarn.config import Config, load_config
+from earlywarn.errors import ConfigError, DateError
 from earlywarn.models.deployed import DeployedModel
 from earlywarn.models.shipped import find_model
 from earlywarn.models.storage import load_model, save_model
@@ -22,6 +23,7 @@ from earlywarn.reports.render import render_curves, render_report
 from earlywarn.reports.tables import write_csv
 from earlywarn.reports.words import QUESTIONS
 from earlywarn.reports.workbook import write_workbook
+from earlywarn.schedule import as_date
 from earlywarn.tracking.card import model_card
 from earlywarn.tracking.registry import register
 from earlywarn.tracking.run import Recorder, tracked, versions
@@ -145,9 +147,14 @@ def score(
     ------
     ModelFileError
         If there is no such model, or it is not safe to load.
+    DateError
+        If the as-of date is earlier than the model's: it has learned from what came after.
+    ConfigError
+        If the model was trained for another horizon.
     """
     settings = _settings(config, overrides)
     saved = load_model(find_model(model or settings.output_folder / MODEL_FOLDER))
+    _check_question(saved.meta, settings)
     return _verb("score", [_write_scores], settings, progress=progress, saved=saved)
 
 
@@ -199,6 +206,23 @@ def run(config: Config | str | Path | None = None, *, progress: bool = False, **
     """
     steps = [_write_features, _write_backtest, _write_model, _write_scores]
     return _verb("run", steps, config, progress=progress, overrides=overrides, render=True)
+
+
+def _check_question(meta: Mapping[str, Any], settings: Config) -> None:
+    """Refuse to put a question to a saved model that it was not trained for."""
+    asked, trained, horizon = settings.question, as_date(meta["as_of"]), meta["horizon_months"]
+    if as_date(asked.as_of) < trained:
+        message = (
+            f"The model has learned from what was known up to {trained:%Y-%m-%d}, which at {asked.as_of} "
+            "was the future. Choose a later date with --as-of, or train for that date: `earlywarn train`."
+        )
+        raise DateError(message)
+    if asked.horizon_months != horizon:
+        message = (
+            f"The model was trained to look {horizon} months ahead, and {asked.horizon_months} are asked. "
+            f"Ask with --horizon {horizon}, or train for the other horizon: `earlywarn train`."
+        )
+        raise ConfigError(message)
 
 
 def _settings(config: Config | str | Path | None, overrides: dict[str, Any]) -> Config:
@@ -253,6 +277,7 @@ def _write_backtest(work: Pipeline, folder: Path, recorder: Recorder) -> dict[st
         "evidence/comparison.csv": judged["comparison"],
         "evidence/verdicts.csv": judged["verdicts"],
         "evidence/reliability.csv": judged["reliability"],
+        "evidence/groups.csv": judged["groups"],
     }
     own = _at_reference_lead(judged["metrics"])
     own = own[own["model"] == DEFAULT]

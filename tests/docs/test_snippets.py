@@ -82,7 +82,9 @@ def measured(tmp_path_factory):
     config = folder / "earlywarn.toml"
     config.write_text("[backtest]\nmodels = []\n[tracking]\nenabled = false\n", encoding="utf-8")
     earlywarn("backtest", config.name, "--out", "out", cwd=folder)
-    return pd.read_csv(folder / "out" / "backtest_metrics.csv")
+    found = pd.read_csv(folder / "out" / "backtest_metrics.csv")
+    found.attrs["folder"] = folder / "out"
+    return found
 
 
 def test_the_figures_in_readme_are_those_of_the_reference_evaluation(measured):
@@ -104,8 +106,11 @@ def test_the_figures_in_readme_are_those_of_the_reference_evaluation(measured):
 
 def test_the_summary_in_readme_is_one_of_a_run(measured):
     page = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    own = measured.query(
-        "model == 'default' and target == 'adverse' and lead_months == @REFERENCE_LEAD"
-    ).set_index("metric")
-    assert f"AUC {own.loc['auc', 'value']:.2f} against" in page
-    assert f"{own.loc['auc', 'n']} inspections, {own.loc['auc', 'events']} events" in page
+    shown = next(block for block in re.findall(r"^```text\n(.*?)^```$", page, re.DOTALL | re.MULTILINE))
+    texts = pd.read_csv(measured.attrs["folder"] / "evidence" / "verdicts.csv")
+    text = texts.query("target == 'adverse' and lead_months == @REFERENCE_LEAD")["text"].iloc[0]
+    told = next(part for part in re.split(r"\n\n", shown) if "Better than" in part).partition(": ")[2]
+    number = r"-?\d+\.?\d*"
+    assert re.sub(number, "0", " ".join(told.split())) == re.sub(number, "0", text)
+    numbers = [[float(found) for found in re.findall(number, said.rstrip("."))] for said in (told, text)]
+    assert numbers[0] == pytest.approx(numbers[1], abs=2 * ROUNDING)

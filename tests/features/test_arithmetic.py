@@ -2,6 +2,8 @@
 
 # ruff: noqa: PD003, PD004 - these are arrays of xarray, not of pandas
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -157,6 +159,16 @@ def test_a_worsening_run_ends_at_the_first_figure_that_is_no_worse():
     assert numbers(trend.worsening_run(known(figures))) == near(3, 0, 0, NAN, 2, NAN)
     assert numbers(trend.worsening_run(known(figures, polarity=BETTER))) == near(0, 0, 1, NAN, 0, NAN)
     assert trend.worsening_run(known(figures, polarity=NEUTRAL)).isnull().all()
+
+
+def test_where_no_polarity_is_given_higher_is_worse():
+    snapshot = replace(known([[1, 2, 4], [5, 4, 4]]), neutral=None, sign=None)
+    assert numbers(trend.worsening_run(snapshot)) == near(2, 0)
+    assert numbers(level.level(snapshot)) == near(4, 4)
+
+
+def test_nothing_is_earlier_than_nothing():
+    assert np.isnan(trend.earlier(known([[NAN]] * 2), years=1)).all()
 
 
 def test_trends_need_a_fresh_figure():

@@ -140,7 +140,7 @@ def test_of_a_default_list_what_the_data_lack_is_passed_over(described):
         ),
         (
             {"vital": ["xyz", "qqq", "in_time"]},
-            "do not hold: 'xyz', 'qqq'. The data hold 'agency_rate', 'care_rate', 'in_time', 'referrals_monthly'.",
+            "hold: 'xyz', 'qqq'. The data hold 'agency_rate', 'care_rate', 'in_time', 'referrals_monthly'.",
         ),
         ({"vital": ["xyz"], "declared": False}, "names 1 indicator that the data do not hold: 'xyz'."),
         (

@@ -4,6 +4,7 @@
 
 import copy
 from dataclasses import fields, replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -51,14 +52,30 @@ def bare(periods=0):
     )
 
 
-@pytest.fixture(scope="module")
-def tables():
-    return made_up(5, areas=12)
+TABLES = made_up(5, areas=12)
 
 
-@pytest.fixture(scope="module")
-def snapshot(tables):
-    return Panel(tables).known_at(AS_OF)
+@cache
+def cut(how, name=""):
+    """Cut the made-up place, changed in one way; each is cut once for all builders."""
+    if how == "alone":
+        place = frame("areas", [{"area_code": "E00", "name": "Alone"}])
+        return Panel(replace(made_up(0, areas=1), areas=place)).known_at(AS_OF)
+    changed = {
+        "as it is": lambda: TABLES,
+        "before anything": lambda: TABLES,
+        "shuffled": lambda: permuted(TABLES, seed=1),
+        "without": lambda: replace(TABLES, **{name: frame(name, [])}),
+        "opposite": lambda: rescaled(TABLES, flip=True),
+        "another unit": lambda: rescaled(TABLES, scale=7, shift=-40),
+    }
+    day = pd.Timestamp("2010-01-01") if how == "before anything" else AS_OF
+    return Panel(changed[how]()).known_at(day)
+
+
+@pytest.fixture
+def snapshot():
+    return cut("as it is")
 
 
 @each_builder
@@ -73,8 +90,7 @@ def test_it_has_the_declared_shape_and_holds_floats(spec, snapshot):
 
 
 @each_builder
-def test_it_leaves_the_snapshot_as_it_was(spec, tables):
-    snapshot = Panel(tables).known_at(AS_OF)
+def test_it_leaves_the_snapshot_as_it_was(spec, snapshot):
     before = {field.name: copy.deepcopy(getattr(snapshot, field.name)) for field in fields(snapshot)}
     spec.builder(snapshot)
     for name, was in before.items():
@@ -93,9 +109,8 @@ def test_what_it_returns_shares_no_memory_with_the_snapshot(spec, snapshot):
 
 
 @each_builder
-def test_it_does_not_mind_the_order_of_rows(spec, tables, snapshot):
-    shuffled = Panel(permuted(tables, seed=1)).known_at(AS_OF)
-    xr.testing.assert_identical(spec.builder(shuffled), spec.builder(snapshot))
+def test_it_does_not_mind_the_order_of_rows(spec, snapshot):
+    xr.testing.assert_identical(spec.builder(cut("shuffled")), spec.builder(snapshot))
 
 
 @each_builder
@@ -105,15 +120,14 @@ def test_of_a_bare_cube_it_knows_nothing(spec, periods):
 
 
 @each_builder
-def test_before_anything_was_known_it_knows_nothing(spec, tables):
-    assert spec.builder(Panel(tables).known_at(pd.Timestamp("2010-01-01"))).isnull().all()
+def test_before_anything_was_known_it_knows_nothing(spec):
+    assert spec.builder(cut("before anything")).isnull().all()
 
 
 @each_builder
 @pytest.mark.parametrize("name", ["observations", "inspections", "neighbours", "leadership", "report_themes"])
-def test_without_one_of_the_tables_it_says_nan_not_an_error(spec, name, tables):
-    with_none = Panel(replace(tables, **{name: frame(name, [])})).known_at(AS_OF)
-    built = spec.builder(with_none)
+def test_without_one_of_the_tables_it_says_nan_not_an_error(spec, name):
+    built = spec.builder(cut("without", name))
     needs = {
         "observations": spec.name in MEASURE_NAMES or spec.name.endswith("_share"),
         "inspections": "judgement" in spec.name or spec.name in {"last_overall", "trajectory"},
@@ -126,22 +140,18 @@ def test_without_one_of_the_tables_it_says_nan_not_an_error(spec, name, tables):
 
 @each_builder
 def test_it_stands_one_lonely_area_of_which_only_the_name_is_known(spec):
-    tables = made_up(0, areas=1)
-    place = frame("areas", [{"area_code": "E00", "name": "Alone"}])
-    alone = Panel(replace(tables, areas=place)).known_at(AS_OF)
-    assert spec.builder(alone).sizes["area"] == 1
+    assert spec.builder(cut("alone")).sizes["area"] == 1
 
 
 @each_gap
-def test_an_indicator_and_its_opposite_tell_the_same(spec, tables, snapshot):
-    opposite = Panel(rescaled(tables, flip=True)).known_at(AS_OF)
-    xr.testing.assert_identical(spec.builder(opposite), spec.builder(snapshot))
+def test_an_indicator_and_its_opposite_tell_the_same(spec, snapshot):
+    xr.testing.assert_identical(spec.builder(cut("opposite")), spec.builder(snapshot))
 
 
 @each_gap
-def test_an_indicators_unit_does_not_matter(spec, tables, snapshot):
-    other = Panel(rescaled(tables, scale=7, shift=-40)).known_at(AS_OF)
-    xr.testing.assert_allclose(spec.builder(other), spec.builder(snapshot), rtol=1e-6, atol=1e-7)
+def test_an_indicators_unit_does_not_matter(spec, snapshot):
+    other = spec.builder(cut("another unit"))
+    xr.testing.assert_allclose(other, spec.builder(snapshot), rtol=1e-6, atol=1e-7)
 
 
 @settings(max_examples=20)

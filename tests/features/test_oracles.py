@@ -64,7 +64,7 @@ def ask(tables, query, as_of):
         base.close()
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(panels(most=6))
 def test_the_latest_figure_as_sql_finds_it(tables):
     for as_of in AS_OF:
@@ -73,7 +73,7 @@ def test_the_latest_figure_as_sql_finds_it(tables):
         assert ours.to_dict() == pytest.approx(found.to_dict())
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(panels(most=6))
 def test_past_judgements_as_sql_finds_them(tables):
     for as_of in AS_OF:

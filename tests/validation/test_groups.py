@@ -46,7 +46,7 @@ def test_every_inspection_has_its_place_in_each_group_that_is_known(many, areas)
 def test_a_small_group_has_a_reason_and_no_number(many, areas):
     city = metrics_by_group(many, areas, draws=2).query("level == 'city'")
     assert city[["value", "low", "high"]].isna().all(axis=None)
-    assert city["reason"].str.endswith("inspections; at least 20 are needed").all()
+    assert city["reason"].str.fullmatch(r"inspections: \d+, and at least 20 are needed").all()
 
 
 def test_groups_that_nobody_described_are_left_out(many, areas):
@@ -59,5 +59,5 @@ def test_groups_that_nobody_described_are_left_out(many, areas):
 
 def test_a_model_that_did_not_run_has_reasons_only(many, areas):
     found = metrics_by_group(many, areas, model="absent", draws=2)
-    assert set(found["reason"]) == {"0 inspections; at least 20 are needed"}
+    assert set(found["reason"]) == {"inspections: 0, and at least 20 are needed"}
     assert np.isnan(found["value"]).all()

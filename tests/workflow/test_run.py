@@ -33,7 +33,17 @@ CONTRACT = {
         *("area_code", "target", "feature", "indicator", "theme", "value", "contribution"),
     ],
 }
-EVIDENCE = {"cohort", "comparison", "indicators", "judgements", "notes", "reasons", "reliability", "series", "verdicts"}
+EVIDENCE = {
+    "cohort",
+    "comparison",
+    "indicators",
+    "judgements",
+    "notes",
+    "reasons",
+    "reliability",
+    "series",
+    "verdicts",
+}
 
 
 @pytest.fixture(scope="module")
@@ -159,9 +169,12 @@ def test_the_metrics_follow_from_the_predictions(out):
 
 def test_contributions_read_back_sum_to_the_log_odds_of_the_risk_read_back(out):
     contributions, risks = read(out, "contributions.csv"), read(out, "risk_list.csv").set_index("area_code")
-    sums = contributions["contribution"].astype(float).groupby(
-        [contributions["area_code"], contributions["target"]]
-    ).sum()
+    sums = (
+        contributions["contribution"]
+        .astype(float)
+        .groupby([contributions["area_code"], contributions["target"]])
+        .sum()
+    )
     count = 0
     for target in TARGETS:
         for area, text in risks[f"risk_{target}"].items():
@@ -185,7 +198,9 @@ def test_the_run_says_how_it_came_about(out):
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert run["verb"] == "run"
     assert (run["as_of"], run["horizon_months"], run["target"]) == ("2019-04-01", 12, "adverse")
-    assert {"earlywarn", "versions", "seed", "fingerprints", "seconds", "trained_on", "calibration"} <= set(run)
+    assert {"earlywarn", "versions", "seed", "fingerprints", "seconds", "trained_on", "calibration"} <= set(
+        run
+    )
     assert re.fullmatch("[0-9a-f]{64}", run["fingerprints"]["data"])
     assert run["seconds"].keys() >= {"read", "features", "backtest", "train", "score", "explain"}
     assert run["calibration"].startswith("Calibrated on")

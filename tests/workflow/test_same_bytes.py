@@ -18,9 +18,7 @@ AS_OF = pd.Timestamp("2019-04-01")
 
 
 @pytest.mark.parametrize("hash_seed", ["1", "4242"])
-def test_another_process_with_another_hash_seed_writes_the_same_csv_files(
-    home, place, read_csvs, hash_seed
-):
+def test_another_process_with_another_hash_seed_writes_the_same_csv_files(home, place, read_csvs, hash_seed):
     command = [sys.executable, "-m", "earlywarn", "run", "earlywarn.toml", "--quiet"]
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}
     done = subprocess.run(  # noqa: S603  our own
@@ -74,9 +72,7 @@ def poisoned(tables):
 
 
 @pytest.mark.parametrize("trained_anew", [False, True], ids=["saved model", "trained anew"])
-def test_a_poisoned_future_changes_neither_risks_nor_reasons(
-    home, place, tables, read_csvs, trained_anew
-):
+def test_a_poisoned_future_changes_neither_risks_nor_reasons(home, place, tables, read_csvs, trained_anew):
     shutil.rmtree(place / "data")
     write_tables(poisoned(tables), place / "data")
     if trained_anew:
@@ -85,7 +81,9 @@ def test_a_poisoned_future_changes_neither_risks_nor_reasons(
     else:
         ew.score(place / "earlywarn.toml", model=home / "out" / "model")
     whole, written = read_csvs(home / "out"), read_csvs(place / "out")
-    assert {"risk_list.csv", "contributions.csv", "evidence/reasons.csv", "evidence/series.csv"} <= set(written)
+    assert {"risk_list.csv", "contributions.csv", "evidence/reasons.csv", "evidence/series.csv"} <= set(
+        written
+    )
     assert written == {name: whole[name] for name in written}
 
 

@@ -173,6 +173,16 @@ def test_a_report_of_a_folder_that_no_score_wrote_is_refused(place):
     assert sorted(path.name for path in (place / "out").iterdir()) == before
 
 
+def test_a_run_in_which_nothing_is_tested_says_so_and_scores_all_the_same(place):
+    config = place / "earlywarn.toml"
+    config.write_text(config.read_text().replace("first_start = 2016-10-01", "first_start = 2019-03-31"))
+    result = ew.run(config)
+    assert "Nothing could be tested" in result.summary
+    assert result.tables["backtest_predictions.csv"].empty
+    assert result.tables["risk_list.csv"]["risk_adverse"].between(0, 1).all()
+    assert (place / "out" / "report.html").is_file()
+
+
 def test_a_date_that_the_data_cannot_serve_is_refused_before_the_slow_part(place):
     began = time.perf_counter()
     with pytest.raises(DateError, match=r"Choose a date from 2\d{3}-\d\d-\d\d to 2\d{3}-\d\d-\d\d"):

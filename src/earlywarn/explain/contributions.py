@@ -23,7 +23,9 @@ ADDITIVE = 1e-9  # log-odds within which features do not interact
 class Explained(Protocol):
     """What can be explained: a model of risks in log-odds, and the features that it uses."""
 
-    features: tuple[str, ...]
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Columns of the matrix that the model uses."""
 
     def log_odds(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return calibrated log-odds, a column per target, NaN outside its cohort."""
@@ -59,9 +61,9 @@ def contributions(
 
     Notes
     -----
-    Interventional Shapley values. Where no features interact, as in the logits, they are exact and closed: a
-    feature's own term less its mean over the areas. Whether that holds is tried on every area first; where it does
-    not, they come from permutation sampling, which is additive too. Lundberg & Lee (2017), NeurIPS 30.
+    Interventional Shapley values. Where no features interact, as in the logits, they are exact and closed:
+    a feature's own term less its mean over the areas. Whether that holds is tried on every area first; where
+    it does not, they come from permutation sampling, which is additive too. Lundberg & Lee (2017), NeurIPS 30.
     """
     features = [*model.features, *([] if LAST in model.features else [LAST])]
     parts = []
@@ -141,9 +143,7 @@ def _terms(
     return predict(alone.reshape(-1, width)).reshape(width, count).T - start, start
 
 
-def _long(
-    asked: pd.DataFrame, target: str, shares: npt.NDArray[np.float64], baseline: float
-) -> pd.DataFrame:
+def _long(asked: pd.DataFrame, target: str, shares: npt.NDArray[np.float64], baseline: float) -> pd.DataFrame:
     codes = asked.index.get_level_values("area_code")
     count, width = shares.shape
     table = pd.DataFrame(

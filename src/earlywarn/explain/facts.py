@@ -67,7 +67,9 @@ def indicator_series(snapshot: Snapshot, indicators: list[str]) -> pd.DataFrame:
     sign = 1.0 if snapshot.sign is None else snapshot.sign.sel(indicator=indicators).to_numpy()[:, None]
     values = cube.to_numpy() * sign
     ranks = snapshot.neighbours.sizes["rank"]
-    peers = median(neighbour_values(snapshot, cube.copy(data=values))) if ranks else np.full(values.shape, np.nan)
+    peers = (
+        median(neighbour_values(snapshot, cube.copy(data=values))) if ranks else np.full(values.shape, np.nan)
+    )
     status = np.where(np.isnan(values), 0, OK)
     if snapshot.status is not None:
         status = snapshot.status.sel(indicator=indicators).to_numpy()

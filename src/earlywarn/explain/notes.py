@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from earlywarn.explain.reasons import long_date
 from earlywarn.features.judgements import last_sub_judgement, years_since_last
 from earlywarn.features.returns import latest_status
 from earlywarn.panel.snapshot import MISSING, SUPPRESSED, Snapshot
+from earlywarn.schedule import date_words
 
 __all__ = ["cautions", "data_notes"]
 
@@ -34,7 +34,13 @@ def data_notes(snapshot: Snapshot, *, indicators: pd.DataFrame, used: list[str])
     areas = snapshot.areas[snapshot.areas["exists"]]
     names = snapshot.areas.set_index("area_code")["name"]
     parts = [
-        _gaps(snapshot, indicators, used, MISSING, "{count} of the {all} figures that the model reads {are} missing"),
+        _gaps(
+            snapshot,
+            indicators,
+            used,
+            MISSING,
+            "{count} of the {all} figures that the model reads {are} missing",
+        ),
         _gaps(
             snapshot,
             indicators,
@@ -50,7 +56,9 @@ def data_notes(snapshot: Snapshot, *, indicators: pd.DataFrame, used: list[str])
     return notes.sort_values("area_code", kind="stable", ignore_index=True)
 
 
-def _gaps(snapshot: Snapshot, indicators: pd.DataFrame, used: list[str], code: int, words: str) -> pd.DataFrame:
+def _gaps(
+    snapshot: Snapshot, indicators: pd.DataFrame, used: list[str], code: int, words: str
+) -> pd.DataFrame:
     status = latest_status(snapshot)
     known = pd.Index(snapshot.values["indicator"].to_numpy())
     columns = known.get_indexer(pd.Index([name for name in used if name in known]))
@@ -70,10 +78,12 @@ def _joint(snapshot: Snapshot, names: pd.Series) -> pd.DataFrame:
     """Say with whom an area makes its workforce return."""
     if snapshot.joint.empty:
         return pd.DataFrame({"area_code": [], "note": []})
-    newest = snapshot.joint.sort_values("period_end").drop_duplicates(["area_code", "partner_code"], keep="last")
+    newest = snapshot.joint.sort_values("period_end").drop_duplicates(
+        ["area_code", "partner_code"], keep="last"
+    )
     said = (
         "Its workforce figures for "
-        + newest["period_end"].map(long_date)
+        + newest["period_end"].map(date_words)
         + " are a joint return with "
         + newest["partner_code"].map(names)
         + ": both carry the same figures."
@@ -89,7 +99,9 @@ def _facts(snapshot: Snapshot) -> pd.DataFrame:
     alone = ~(neighbours >= 0).any(axis=1) if neighbours.shape[1] else np.ones(len(codes), dtype=bool)
     start = snapshot.areas["active_from"]
     new = (start > snapshot.as_of - pd.DateOffset(years=5)).to_numpy()
-    rows = [(code, "It has no judgement yet, so no decline from one can be foreseen.") for code in codes[unjudged]]
+    rows = [
+        (code, "It has no judgement yet, so no decline from one can be foreseen.") for code in codes[unjudged]
+    ]
     rows += [
         (code, f"Its last judgement is {years:.0f} years old, longer than the usual cycle.")
         for code, years in zip(codes, since, strict=True)
@@ -98,7 +110,10 @@ def _facts(snapshot: Snapshot) -> pd.DataFrame:
     if not alone.all():
         rows += [(code, "No statistical neighbours are published for it.") for code in codes[alone]]
     rows += [
-        (code, f"It was set up on {long_date(day)}; earlier figures and judgements belong to its predecessors.")
+        (
+            code,
+            f"It was set up on {date_words(day)}; earlier figures and judgements belong to its predecessors.",
+        )
         for code, day in zip(codes[new], start[new], strict=True)
     ]
     return pd.DataFrame(rows, columns=["area_code", "note"])

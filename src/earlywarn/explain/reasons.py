@@ -4,13 +4,17 @@ A sentence says what the figures were and what most areas' were; whether the mod
 or lowering the risk stands beside it. It never says what an area did wrong.
 """
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from earlywarn.explain.contributions import BASELINE
+from earlywarn.schedule import date_words
 from earlywarn.schema import GRADES
 
-__all__ = ["long_date", "number_words", "reasons", "top_reasons"]
+__all__ = ["number_words", "reasons", "top_reasons"]
 
 REASONS = 5
 NEGLIGIBLE = 1e-9  # log-odds: not a reason
@@ -26,18 +30,8 @@ UNIT_WORDS = {  # how a value is written, and how a change of it is
     "score": ("{:,.1f}", "{:,.1f}"),
 }
 GRADE_UNIT = "grade, 0 to 3"
+UNKNOWN_WORDS = {"yes or no": "not known", "share": "an unknown share", GRADE_UNIT: "an unknown figure"}
 GRADED = ("last_", "previous_")  # features that are one grade, not a mean of several
-
-
-def long_date(date: pd.Timestamp) -> str:
-    """Write a date as people say it.
-
-    Examples
-    --------
-    >>> long_date(pd.Timestamp("2024-03-31"))
-    '31 March 2024'
-    """
-    return f"{date.day} {date:%B %Y}"
 
 
 def number_words(value: float, unit: str, *, change: bool = False) -> str:
@@ -96,13 +90,12 @@ def reasons(
         ["area_code", "target", "size", "group"], ascending=[True, True, False, True], ignore_index=True
     )
     joined["order"] = joined.groupby(["area_code", "target"]).cumcount() + 1
-    known = indicators.set_index("indicator")
-    spoken = _indicator_sentences(joined, facts, known)
+    spoken = _indicator_sentences(joined, facts, indicators)
     said = [
         spoken[(row.area_code, row.indicator)]
         if row.indicator
         else _area_sentence(row.value, described.loc[row.feature])
-        for row in joined.itertuples()
+        for row in _rows(joined)
     ]
     columns = ["area_code", "target", "order", "direction", "feature", "indicator", "theme", "contribution"]
     return joined[columns].assign(sentence=said)
@@ -114,20 +107,23 @@ def _indicator_sentences(
     """Write each area's sentence about each indicator once."""
     asked = joined.loc[joined["indicator"].ne(""), ["area_code", "indicator"]].drop_duplicates()
     found = facts.reindex(pd.MultiIndex.from_frame(asked))
-    return {
-        (str(row.Index[0]), str(row.Index[1])): _indicator_sentence(row, indicators.loc[row.Index[1]])
-        for row in found.itertuples()
-    }
+    about = {str(indicator["indicator"]): indicator for indicator in indicators.to_dict("records")}
+    return {row.Index: _indicator_sentence(row, about[row.Index[1]]) for row in _rows(found)}
 
 
-def _indicator_sentence(fact: object, indicator: pd.Series) -> str:
-    value, unit = fact.value, indicator["unit"]
+def _rows(table: pd.DataFrame) -> Iterator[Any]:
+    """Yield a table's rows as named tuples."""
+    return iter(table.itertuples())
+
+
+def _indicator_sentence(fact: Any, indicator: Mapping[str, Any]) -> str:
+    value, unit = fact.value, str(indicator["unit"])
     label = str(indicator["label"])
     unit = "" if " per " in label and "per" in unit.split("_") else unit  # the label has said so
     if np.isnan(value):
         return f"{label}: no figure recent enough was known, so the model took the typical one."
     period = "on" if str(indicator.get("period_type", "")).startswith("snapshot") else "in the year to"
-    parts = [f"{label}: {number_words(value, unit)} {period} {long_date(fact.period_end)}"]
+    parts = [f"{label}: {number_words(value, unit)} {period} {date_words(fact.period_end)}"]
     if np.isnan(fact.before):
         parts.append(", with no figure a year before")
     else:
@@ -147,18 +143,20 @@ def _indicator_sentence(fact: object, indicator: pd.Series) -> str:
 
 
 def _area_sentence(value: float, described: pd.Series) -> str:
+    words, unit = str(described["words"]), str(described["unit"])
+    graded = unit == GRADE_UNIT and str(described.name).startswith(GRADED)
     if np.isnan(value):
-        words = described["words"].replace(" {value}", " not known")
-        return words.replace("{value}", "not known") + "."
-    if described["unit"] == GRADE_UNIT and str(described.name).startswith(GRADED):
+        said = "not known" if graded else UNKNOWN_WORDS.get(unit, "an unknown number of")
+    elif graded:
         said = GRADES[round(value)].replace("_", " ")
-    elif described["unit"] == "yes or no":
+    elif unit == "yes or no":
         said = "yes" if value else "no"
-    elif described["unit"].startswith("share"):
+    elif unit.startswith("share"):
         said = f"{value:.0%}"
     else:
         said = f"{value:,.1f}"
-    return described["words"].format(value=said) + "."
+    sentence = words.format(value=said)
+    return f"{sentence[0].upper()}{sentence[1:]}."
 
 
 def top_reasons(table: pd.DataFrame, *, target: str) -> pd.DataFrame:
@@ -180,7 +178,8 @@ def top_reasons(table: pd.DataFrame, *, target: str) -> pd.DataFrame:
     rows = table[table["target"] == target].copy()
     rank = rows.groupby(["area_code", "direction"]).cumcount()
     first_of_its_kind = rank == 0
-    rows["place"] = rows["order"].where(~first_of_its_kind, rows["order"].clip(upper=REASONS - 0.5))
+    order = rows["order"].astype(float)
+    rows["place"] = order.where(~first_of_its_kind, order.clip(upper=REASONS - 0.5))
     rows = rows.sort_values(["area_code", "place", "order"])
     rows["column"] = rows.groupby("area_code").cumcount() + 1
     rows = rows[rows["column"] <= REASONS]

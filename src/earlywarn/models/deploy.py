@@ -40,8 +40,8 @@ def deploy(
     sample_weight : array of shape (rows,)
         So that each inspection counts once.
     out_of_time : DataFrame
-        For the same rows, the raw risks that models gave before each row's label was known; NaN where no model
-        could be fitted yet. The recalibration learns from these.
+        For the same rows, the raw risks that models gave before each row's label was known; NaN where no
+        model could be fitted yet. The recalibration learns from these.
     replicates : int
         Refits on areas drawn anew; model and recalibration of a replicate see the same draw.
     seed : int
@@ -98,6 +98,6 @@ def calibration_words(recalibration: Recalibration, inspections: int) -> str:
     if not recalibration.calibrated_:
         return f"Not calibrated: {recalibration.why_}."
     return (
-        f"Calibrated on {inspections} inspections that came after the models which foresaw them were fitted: "
-        f"log-odds are multiplied by {recalibration.slope_:.2f} and shifted by {recalibration.intercept_:+.2f}."
+        f"Calibrated on {inspections} inspections that came after the models which foresaw them were "
+        f"fitted: log-odds are multiplied by {recalibration.slope_:.2f} and shifted by {recalibration.intercept_:+.2f}."
     )

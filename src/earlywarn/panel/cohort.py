@@ -2,7 +2,9 @@
 
 import pandas as pd
 
+from earlywarn.panel.areas import exists
 from earlywarn.panel.snapshot import Snapshot
+from earlywarn.schedule import date_words
 
 __all__ = ["cohort"]
 
@@ -23,11 +25,11 @@ def cohort(snapshot: Snapshot) -> pd.DataFrame:
         decline from one.
     """
     areas = snapshot.areas
-    ended = areas["active_to"].notna() & (areas["active_to"] < snapshot.as_of)
-    begun = areas["active_from"].isna() | (areas["active_from"] <= snapshot.as_of)
-    why = pd.Series("", index=areas.index, dtype=object)
-    why = why.mask(ended, "ended on " + areas["active_to"].dt.strftime("%-d %B %Y").fillna(""))
-    why = why.mask(~begun, "not set up until " + areas["active_from"].dt.strftime("%-d %B %Y").fillna(""))
+    there = exists(areas, snapshot.as_of)
+    over = areas["active_to"].notna() & (areas["active_to"] < snapshot.as_of)
+    ended = areas["active_to"].map(lambda day: f"ended on {date_words(day)}")
+    coming = areas["active_from"].map(lambda day: f"not set up until {date_words(day)}")
+    why = ended.where(over, coming).mask(there, "").astype(object)
     return pd.DataFrame(
-        {"area_code": areas["area_code"], "name": areas["name"], "eligible": why.eq(""), "why": why}
+        {"area_code": areas["area_code"], "name": areas["name"], "eligible": there, "why": why}
     )

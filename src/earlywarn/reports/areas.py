@@ -20,12 +20,12 @@ from earlywarn.reports.words import (
     GRADES,
     QUESTIONS,
     band_sentence,
-    date_words,
     grade_words,
     percent,
     place_words,
     risk_words,
 )
+from earlywarn.schedule import date_words
 
 __all__ = ["AreaSection", "ListRow", "area_sections", "list_rows", "unscored_areas"]
 

@@ -14,7 +14,8 @@ from earlywarn.reports.areas import area_sections, list_rows, unscored_areas
 from earlywarn.reports.content import TARGETS, Content
 from earlywarn.reports.figures import reliability_curve
 from earlywarn.reports.tables import Row, rows_in
-from earlywarn.reports.words import BANDS, DASH, QUESTIONS, date_words, window_words
+from earlywarn.reports.words import BANDS, DASH, QUESTIONS, window_words
+from earlywarn.schedule import date_words
 
 __all__ = ["made", "model_words", "render_report"]
 

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 from markupsafe import Markup, escape
 
-from earlywarn.reports.words import DASH, amount, date_words, unit_words
+from earlywarn.reports.words import DASH, amount, unit_words
+from earlywarn.schedule import date_words
 
 __all__ = ["Series", "trend_chart"]
 

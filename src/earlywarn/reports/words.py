@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from earlywarn.schedule import window_end
+from earlywarn.schedule import date_words, window_end
 
 __all__ = [
     "BANDS",
@@ -18,7 +18,6 @@ __all__ = [
     "QUESTIONS",
     "amount",
     "band_sentence",
-    "date_words",
     "grade_words",
     "joined",
     "percent",
@@ -138,18 +137,6 @@ def place_words(low: float, high: float, count: int) -> str:
     if low == high:
         return f"{ordinal(int(low))} of {count}"
     return f"between {ordinal(int(low))} and {ordinal(int(high))} of {count}"
-
-
-def date_words(date: object) -> str:
-    """Return a date as "1 April 2025", empty where there is none.
-
-    Examples
-    --------
-    >>> date_words("2025-04-01")
-    '1 April 2025'
-    """
-    day = date if isinstance(date, pd.Timestamp) else pd.to_datetime(str(date), errors="coerce")
-    return "" if day is pd.NaT else f"{day.day} {day:%B %Y}"
 
 
 def window_words(as_of: object, horizon: int) -> str:

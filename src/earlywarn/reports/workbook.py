@@ -1,5 +1,6 @@
 """The list as an Excel workbook, for those who work there: nothing in it is run as a formula."""
 
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,16 @@ from earlywarn.reports.areas import by_name, unscored_areas
 from earlywarn.reports.content import REASONS, TARGETS, Content
 from earlywarn.reports.render import made, model_words
 from earlywarn.reports.tables import rows_in
-from earlywarn.reports.words import QUESTIONS, date_words, grade_words, window_words
+from earlywarn.reports.words import QUESTIONS, grade_words, window_words
+from earlywarn.schedule import date_words
 
 __all__ = ["write_workbook"]
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+LINE = 15.0  # points: the height of one line of text
+FILL = 1.1  # characters of ordinary text that a unit of column width holds
+A3, A4 = 8, 9
+WIDEST = 250.0  # characters that one page across can hold and still be read
 Cell = Any  # str, float, Timestamp; NaN and NaT are left empty
 
 
@@ -61,11 +67,27 @@ def prose(book: Any, name: str, formats: dict[str, Any], lines: Iterable[tuple[s
     """Write a sheet of paragraphs, each with the name of its format."""
     page = book.add_worksheet(name)
     page.hide_gridlines(2)
-    page.set_column(0, 0, 100)
+    width = 74
+    page.set_column(0, 0, width)
     page.set_portrait()
-    page.set_paper(9)
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
     for row, (look, text) in enumerate(lines):
         page.write_string(row, 0, text, formats[look])
+        if look == "text":
+            page.set_row(row, height([(text, width)]))
+
+
+def height(cells: Iterable[tuple[Cell, float]]) -> float:
+    """Return the height in points that a row needs; not every program that opens a workbook works it out.
+
+    Examples
+    --------
+    >>> height([("short", 20.0), ("x" * 50, 20.0)])
+    45.0
+    """
+    lines = [math.ceil(len(cell) / (width * FILL)) for cell, width in cells if isinstance(cell, str)]
+    return LINE * max([1, *lines])
 
 
 def sheet(
@@ -80,7 +102,9 @@ def sheet(
     for number, (title, width, look) in enumerate(columns):
         page.set_column(number, number, width, formats[look])
         page.write_string(0, number, title, formats["head"])
+    page.set_row(0, height((title, width) for title, width, _ in columns))
     for row, cells in enumerate(rows, start=1):
+        page.set_row(row, height((cell, width) for cell, (_, width, _) in zip(cells, columns, strict=True)))
         for number, (cell, (_, _, look)) in enumerate(zip(cells, columns, strict=True)):
             if isinstance(cell, str):
                 page.write_string(row, number, cell, formats[look])
@@ -93,8 +117,10 @@ def sheet(
     page.freeze_panes(1, 1)
     page.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
     page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
+    wide = sum(width for _, width, _ in columns) > WIDEST
+    page.set_paper(A3 if wide else A4)
+    page.fit_to_pages(2 if wide else 1, 0)
+    page.repeat_columns(0)
     page.repeat_rows(0)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from earlywarn.config import TARGETS
-from earlywarn.reports.words import QUESTIONS, date_words, window_words
+from earlywarn.reports.words import QUESTIONS, window_words
+from earlywarn.schedule import date_words
 
 __all__ = ["model_card"]
 
@@ -158,8 +159,8 @@ def _question(facts: Mapping[str, Any]) -> str:
             "",
             *lines,
             "",
-            "`decline` leaves out areas whose last judgement is already inadequate. Areas without an earlier",
-            "judgement are not scored.",
+            "`decline` leaves out areas whose last judgement is already inadequate, and areas that have not been",
+            "judged yet; those learn nothing from a last judgement, so their other risks lean on their figures.",
         ]
     )
 

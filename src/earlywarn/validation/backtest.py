@@ -86,8 +86,10 @@ def rolling_origin(trial: Trial, *, progress: bool = False) -> Backtest:
     teaching, tested = trial.teaching, trial.tested
     features = trial.matrix
     origins = sorted(set(teaching["as_of"]) | set(tested["as_of"]))
-    known_rows = {frame: pd.MultiIndex.from_frame(rows[["area_code", "as_of"]]) for frame, rows in
-                  (("teaching", teaching), ("tested", tested))}
+    known_rows = {
+        frame: pd.MultiIndex.from_frame(rows[["area_code", "as_of"]])
+        for frame, rows in (("teaching", teaching), ("tested", tested))
+    }
     taught = features.reindex(known_rows["teaching"])
     asked = features.reindex(known_rows["tested"])
     published = teaching["label_known_on"].to_numpy()
@@ -113,18 +115,21 @@ def rolling_origin(trial: Trial, *, progress: bool = False) -> Backtest:
             name: clone(model).fit(taught[fit], teaching[fit], sample_weight=weights).predict_risk(asked_here)
             for name, model in trial.models.items()
         }
-        given |= {name: mean_in_log_odds([given[member] for member in members])
-                  for name, members in trial.averages.items()}
+        given |= {
+            name: mean_in_log_odds([given[member] for member in members])
+            for name, members in trial.averages.items()
+        }
         for name, risk in given.items():
             raw[name][here] = risk.to_numpy()[: here.sum()]
-            if name not in UNCALIBRATED:
-                past = fit & ~np.isnan(raw[name][:, 0])
-                risk = recalibration(teaching[past], raw[name][past]).transform(risk)
-            final[name][there] = risk.to_numpy()[here.sum() :]
+            if not there.any():
+                continue
+            past = fit & ~np.isnan(raw[name][:, 0])
+            fixed = name in UNCALIBRATED
+            told = risk if fixed else recalibration(teaching[past], raw[name][past]).transform(risk)
+            final[name][there] = told.to_numpy()[here.sum() :]
     if len(tested) and np.isnan(base[:, 0]).all():
         message = (
-            f"No origin can be tested: at the last of {len(origins)}, "
-            f"{unfit(teaching[may_teach(published, origins[-1])]) if origins else 'there are no rows'}. "
+            f"No origin can be tested. At the last of them, {skipped[-1]} "
             "Add earlier inspections, or test later ones (backtest.first_start)."
         )
         raise LabelError(message)

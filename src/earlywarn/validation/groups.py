@@ -72,7 +72,7 @@ def metrics_by_group(
     >>> areas = pd.DataFrame({"area_code": ["Bury", "Kent"], "region": ["North West", "South East"]})
     >>> by_group = metrics_by_group(predictions, areas)
     >>> print(by_group.loc[0, "level"], by_group.loc[0, "value"], by_group.loc[0, "reason"])
-    good nan 2 inspections; at least 20 are needed
+    good nan inspections: 2, and at least 20 are needed
     """
     field, repetitions, place = race_draws(predictions, draws=draws, seed=seed)
     known = areas.drop_duplicates("area_code").set_index("area_code")
@@ -112,15 +112,15 @@ def _too_small(n: int, events: int) -> str:
 
     Examples
     --------
-    >>> _too_small(30, 2), _too_small(30, 28), _too_small(30, 10)
-    ('2 events; at least 5 are needed', '2 inspections without the event; at least 5 are needed', '')
+    >>> _too_small(30, 2), _too_small(30, 29), _too_small(30, 10)
+    ('events: 2, and at least 5 are needed', 'inspections without the event: 1, and at least 5 are needed', '')
     """
     if n < MIN_INSPECTIONS:
-        return f"{n} inspections; at least {MIN_INSPECTIONS} are needed"
+        return f"inspections: {n}, and at least {MIN_INSPECTIONS} are needed"
     if events < MIN_EVENTS:
-        return f"{events} events; at least {MIN_EVENTS} are needed"
+        return f"events: {events}, and at least {MIN_EVENTS} are needed"
     if n - events < MIN_EVENTS:
-        return f"{n - events} inspections without the event; at least {MIN_EVENTS} are needed"
+        return f"inspections without the event: {n - events}, and at least {MIN_EVENTS} are needed"
     return ""
 
 

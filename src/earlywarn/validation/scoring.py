@@ -39,13 +39,13 @@ def score_areas(model: Scorer, X: pd.DataFrame, *, target: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by ``area_code``: for each target ``risk_t, risk_t_low, risk_t_high`` in [0, 1] (NaN outside its
-        cohort), then ``band, rank_low, rank_high``. Rank 1 is the highest risk of ``target``.
+        Indexed by ``area_code``: for each target ``risk_t, risk_t_low, risk_t_high`` in [0, 1] (NaN outside
+        its cohort), then ``band, rank_low, rank_high``. Rank 1 is the highest risk of ``target``.
 
     Notes
     -----
-    Intervals are percentiles of models refitted on areas drawn anew, recalibration included. They hold what is
-    uncertain about the model, not about the area's luck on the day. Ranks: Goldstein & Spiegelhalter (1996).
+    Intervals are percentiles of models refitted on areas drawn anew, recalibration included. They hold what
+    is uncertain about the model, not about the area's luck on the day. Ranks: Goldstein & Spiegelhalter (1996).
     """
     risks = model.risk(X)
     draws = model.risk_draws(X)
