@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -45,7 +45,8 @@ __all__ = ["DEFAULT", "Pipeline"]
 DEFAULT = "default"  # what the deployed model is called in the race
 LONG_LEADS_FROM = pd.Timestamp("2020-04-01")  # so that leads of a year and more have labels to learn from
 JUDGEMENT_COLUMNS = [
-    "area_code", "start_date", "known_on", "overall", "leadership", "help_and_protection", "care", "care_leavers",
+    "area_code", "start_date", "known_on", "overall", "leadership", "help_and_protection", "care",
+    "care_leavers",
 ]  # fmt: skip
 INDICATOR_COLUMNS = ["indicator", "label", "unit", "polarity", "theme", "source"]
 
@@ -126,7 +127,8 @@ class Pipeline:
     def teaching(self) -> pd.DataFrame:
         """Rows whose outcome window holds an inspection."""
         horizon = self.config.question.horizon_months
-        return teaching_rows(self.panel.inspections, self.matrix.index, horizon=horizon)
+        index = cast("pd.MultiIndex", self.matrix.index)
+        return teaching_rows(self.panel.inspections, index, horizon=horizon)
 
     @cached_property
     def backtest(self) -> Backtest:
@@ -143,10 +145,10 @@ class Pipeline:
             long_leads_from=LONG_LEADS_FROM,
         )
         tested = tested[tested["as_of"] >= self.matrix.index.get_level_values("as_of").min()]
-        others = [name for name in (*race.models, *FLOORS) if name != self.config.model.name]
+        others = [name for name in race.models if name != self.config.model.name]
         with self.step("backtest"):
             models = {DEFAULT: self.model(self.config.model.name)}
-            models |= {name: self.model(name) for name in others}
+            models |= {name: self.model(name) for name in (*others, *FLOORS)}
             averages = {}
             if "average" in models and set(AVERAGED) <= {self.config.model.name, *others}:
                 del models["average"]  # its members run anyway
@@ -163,7 +165,10 @@ class Pipeline:
         known = may_teach(self.teaching["label_known_on"].to_numpy(), self.as_of)
         teaching = self.teaching[known]
         if reason := unfit(teaching):
-            message = f"No model can be trained as of {self.as_of:%Y-%m-%d}: {reason}. Choose a later date with --as-of."
+            message = (
+                f"No model can be trained as of {self.as_of:%Y-%m-%d}: {reason}. "
+                "Choose a later date with --as-of."
+            )
             raise LabelError(message)
         with self.step("train"):
             rows = pd.MultiIndex.from_frame(teaching[["area_code", "as_of"]])
@@ -247,7 +252,7 @@ class Pipeline:
         else:
             with self.step("features"):
                 matrix = build_matrix(self.panel, [self.as_of])
-        here = matrix.xs(self.as_of, level="as_of", drop_level=False)
+        here = matrix[matrix.index.get_level_values("as_of") == self.as_of]
         eligible = self.cohort.loc[self.cohort["eligible"], "area_code"]
         return here[here.index.get_level_values("area_code").isin(eligible)]
 

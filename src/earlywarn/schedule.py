@@ -12,7 +12,15 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-__all__ = ["DAYS_PER_YEAR", "as_date", "date_words", "lead_origin", "quarter_start", "quarter_starts", "window_end"]
+__all__ = [
+    "DAYS_PER_YEAR",
+    "as_date",
+    "date_words",
+    "lead_origin",
+    "quarter_start",
+    "quarter_starts",
+    "window_end",
+]
 
 DAYS_PER_YEAR = 365.25
 

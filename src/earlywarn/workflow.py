@@ -281,7 +281,7 @@ def _write_backtest(work: Pipeline, folder: Path, recorder: Recorder) -> dict[st
     }
     own = _at_reference_lead(judged["metrics"])
     own = own[own["model"] == DEFAULT]
-    recorder.log_metrics({f"{row.target}.{row.metric}": row.value for row in own.itertuples()})
+    recorder.log_metrics(dict(zip(own["target"] + "." + own["metric"], own["value"], strict=True)))
     recorder.log_text(
         render_curves(judged["reliability"], work.config.question.target), "figures/reliability.html"
     )
@@ -365,7 +365,10 @@ def _summary(work: Pipeline, target: Path, written: dict[str, pd.DataFrame], *, 
     ]
     if "judged" in vars(work):
         verdict = _at_reference_lead(work.judged["verdicts"])
-        lines += ["", *(f"{QUESTIONS[row.target].capitalize()}: {row.text}" for row in verdict.itertuples())]
+        lines += [
+            "",
+            *(f"{QUESTIONS[str(row.target)].capitalize()}: {row.text}" for row in verdict.itertuples()),
+        ]
         if verdict.empty:
             lines += ["", "Nothing could be tested: no inspection starts in time, so there is no verdict."]
         lines += [f"Not tested from {reason}" for reason in work.backtest.skipped]

@@ -14,7 +14,7 @@ from earlywarn.validation.scoring import score_areas
 DRAWS = 12
 
 
-def rehearsed(X, labels, *, timid=1.0):
+def rehearsed(labels, *, timid=1.0):
     """Out-of-time risks that know something; a timid model says half of what it should."""
     rng = np.random.default_rng(1)
     truth = labels[list(TARGETS)].fillna(0).to_numpy()
@@ -27,14 +27,14 @@ def make_deployed(england, features):
     X, labels = england
     labels = labels.assign(inspection_id=[f"I{number}" for number in range(len(labels))])
 
-    def make(name="ordinal", *, seed=3, replicates=DRAWS, out_of_time=None, rows=slice(None)):
-        risks = rehearsed(X, labels) if out_of_time is None else out_of_time
+    def make(name="ordinal", *, seed=3, replicates=DRAWS, out_of_time=None, weight=1.0):
+        risks = rehearsed(labels) if out_of_time is None else out_of_time
         return deploy(
             make_model(name, features=features),
-            X=X[rows],
-            labels=labels[rows],
-            sample_weight=np.ones(len(X[rows])),
-            out_of_time=risks[rows],
+            X=X,
+            labels=labels,
+            sample_weight=np.full(len(X), weight),
+            out_of_time=risks,
             replicates=replicates,
             seed=seed,
             meta={"as_of": "2025-04-01"},
@@ -64,7 +64,7 @@ def test_rows_of_one_inspection_count_as_one(england, features):
         X=X,
         labels=pairs,
         sample_weight=np.full(len(X), 0.5),
-        out_of_time=rehearsed(X, labels),
+        out_of_time=rehearsed(labels),
         replicates=2,
         seed=0,
         meta={},
@@ -83,8 +83,8 @@ def test_the_risk_is_the_models_recalibrated(deployed, england):
 
 
 def test_timid_risks_are_made_bolder(make_deployed, england):
-    X, labels = england
-    timid = make_deployed(out_of_time=rehearsed(X, labels, timid=0.3), replicates=2)
+    _, labels = england
+    timid = make_deployed(out_of_time=rehearsed(labels, timid=0.3), replicates=2)
     assert timid.recalibration.slope_ > 1.2
     assert f"multiplied by {timid.recalibration.slope_:.2f}" in timid.meta["calibration"]
 
@@ -98,7 +98,7 @@ def test_the_words_say_on_how_many_inspections_it_was_calibrated(deployed, engla
 
 def test_without_enough_rehearsal_it_is_said_not_to_be_calibrated(make_deployed, england):
     X, labels = england
-    scarce = rehearsed(X, labels)
+    scarce = rehearsed(labels)
     scarce.iloc[9:] = np.nan
     found = make_deployed(out_of_time=scarce)
     assert not found.calibrated
@@ -109,7 +109,7 @@ def test_without_enough_rehearsal_it_is_said_not_to_be_calibrated(make_deployed,
 
 def test_without_any_rehearsal_it_is_not_calibrated_either(make_deployed, england):
     X, labels = england
-    found = make_deployed(out_of_time=rehearsed(X, labels) * np.nan)
+    found = make_deployed(out_of_time=rehearsed(labels) * np.nan)
     assert "Not calibrated: only 0" in found.meta["calibration"]
     assert np.isfinite(found.risk_draws(X)[:, :, 0]).all()
 
@@ -131,11 +131,11 @@ def test_model_and_recalibration_of_a_replicate_see_the_same_areas(make_deployed
     seen = {}
     fit = room.fit_draws
     monkeypatch.setattr(room, "fit_draws", lambda *given: seen.update(times=given[2]) or fit(*given))
-    half = rehearsed(X, labels)
+    half = rehearsed(labels)
     half.iloc[::2] = np.nan
-    make_deployed(out_of_time=half, seed=7)
+    make_deployed(out_of_time=half, seed=7, weight=0.5)
     drawn = area_draws(X.index.get_level_values(0), draws=DRAWS, seed=7)
-    np.testing.assert_array_equal(seen["times"], drawn[:, 1::2])
+    np.testing.assert_array_equal(seen["times"], 0.5 * drawn[:, 1::2])
 
 
 def test_the_seed_decides_the_draws_and_nothing_else_does(make_deployed, deployed, england):

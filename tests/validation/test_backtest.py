@@ -328,7 +328,7 @@ def test_an_origin_with_one_outcome_only_is_skipped_in_words(world):
 def test_nothing_to_be_tested_is_an_error_that_says_what_to_do(world):
     matrix, teaching, tested = world
     few = teaching[teaching["as_of"] < pd.Timestamp("2013-01-01")].iloc[:10].reset_index(drop=True)
-    with pytest.raises(LabelError, match=r"No origin can be tested: .*30 are wanted.*first_start"):
+    with pytest.raises(LabelError, match=r"No origin can be tested\. At .*30 are wanted.*first_start"):
         rolling_origin(Trial(matrix, few, tested, {"watched": Watched()}))
 
 

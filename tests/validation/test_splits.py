@@ -148,7 +148,7 @@ def months_earlier(date, months):
 
 
 def asked_by_hand(rows, lead, first_start):
-    """The tested rows, one inspection at a time with the calendar alone; nothing is shared with the splitter."""
+    """The tested rows, one inspection at a time; nothing is shared with the splitter."""
     found = []
     for area, start, _, grade in rows:
         if start < first_start:

@@ -53,13 +53,18 @@ def tables():
 
 
 @pytest.fixture(scope="session")
-def home(tables, tmp_path_factory):
-    """A folder with data, a configuration and the results of ``run``; tests read it and leave it alone."""
+def result(tables, tmp_path_factory):
+    """What ``run`` returned, having written into a folder that ``home`` names."""
     folder = tmp_path_factory.mktemp("made-up-world")
     write_tables(tables, folder / "data")
     (folder / "earlywarn.toml").write_text(CONFIG, encoding="utf-8")
-    ew.run(folder / "earlywarn.toml")
-    return folder
+    return ew.run(folder / "earlywarn.toml")
+
+
+@pytest.fixture(scope="session")
+def home(result):
+    """A folder with data, a configuration and the results of ``run``; tests read it and leave it alone."""
+    return result.folder.parent
 
 
 @pytest.fixture

@@ -184,7 +184,9 @@ def test_too_few_labels_say_which_are_wanted_and_what_to_do(spoiled):
 def test_nothing_that_can_be_tested_says_what_to_do(spoiled):
     spoiled.config("first_start = 2016-10-01", "first_start = 2013-01-01\nlast_start = 2014-03-31")
     said = spoiled.refused(verb="backtest")
-    assert "No origin can be tested" in said
+    assert "No origin can be tested. At the last of them, 201" in said
+    assert "30 are wanted" in said
+    assert "backtest.first_start" in said
 
 
 def test_a_folder_that_is_not_ours_is_refused(spoiled):

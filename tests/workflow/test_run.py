@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import earlywarn as ew
-
 TARGETS = ("adverse", "decline", "serious")
 FLOORS = {"base_rate", "majority_class", "deprivation", "last_judgement"}
 GRADES = {"inadequate", "requires_improvement", "good", "outstanding"}
@@ -141,7 +139,7 @@ def test_the_predictions_hold_what_the_contract_says(out):
         assert table[column].str.fullmatch(DATE).all()
     assert (table["as_of"] < table["label_known_on"]).all()
     assert not table.duplicated(["inspection_id", "lead_months", "target", "model"]).any()
-    sizes = table.groupby(["target", "lead_months", "model"]).size().unstack()
+    sizes = table.groupby(["target", "lead_months", "model"]).size().unstack()  # noqa: PD010 - a count of rows, not a reshaped column
     assert sizes.nunique(axis=1).eq(1).all()
 
 
@@ -228,9 +226,10 @@ def test_no_word_judges_an_area(out):
         assert word not in text.lower(), word
 
 
-def test_the_summary_gives_the_verdict_and_the_paths(home, tmp_path):
-    config = ew.load_config(home / "earlywarn.toml", out=tmp_path / "results")
-    result = ew.backtest(config)
-    assert re.search(r"^adverse: (Better|No better) than ", result.summary, flags=re.MULTILINE)
-    assert str(tmp_path / "results" / "backtest_metrics.csv") in result.summary
-    assert set(result.tables) >= {"backtest_predictions.csv", "backtest_metrics.csv"}
+def test_the_summary_gives_the_verdict_and_the_paths(result, out):
+    text = result.summary
+    assert re.search(r"^A judgement below good: (Better|No better) than ", text, flags=re.MULTILINE)
+    assert re.search(r"^\d+ areas scored: ", text, flags=re.MULTILINE)
+    for name in ("report.html", "risk_list.csv", "backtest_metrics.csv", "model_card.md"):
+        assert str(out / name) in text
+    assert set(result.tables) >= {"risk_list.csv", "backtest_predictions.csv", "backtest_metrics.csv"}

@@ -17,10 +17,9 @@ from earlywarn.sources.writing import write_tables
 AS_OF = pd.Timestamp("2019-04-01")
 
 
-@pytest.mark.parametrize("hash_seed", ["1", "4242"])
-def test_another_process_with_another_hash_seed_writes_the_same_csv_files(home, place, read_csvs, hash_seed):
+def test_another_process_with_another_hash_seed_writes_the_same_csv_files(home, place, read_csvs):
     command = [sys.executable, "-m", "earlywarn", "run", "earlywarn.toml", "--quiet"]
-    environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+    environment = os.environ | {"PYTHONHASHSEED": "4242"}
     done = subprocess.run(  # noqa: S603  our own
         command, cwd=place, env=environment, capture_output=True, text=True, check=False
     )

@@ -183,6 +183,18 @@ def test_a_run_in_which_nothing_is_tested_says_so_and_scores_all_the_same(place)
     assert (place / "out" / "report.html").is_file()
 
 
+def test_all_floors_run_even_if_one_of_them_is_deployed(place):
+    config = place / "earlywarn.toml"
+    config.write_text(config.read_text().replace("[model]", '[model]\nname = "last_judgement"'))
+    predictions = ew.backtest(config).tables["backtest_predictions.csv"]
+    floors = {"base_rate", "majority_class", "deprivation", "last_judgement"}
+    assert set(predictions["model"]) == {"default"} | floors
+    risk = predictions.pivot_table(
+        index=["inspection_id", "lead_months", "target"], columns="model", values="risk"
+    )
+    assert risk["default"].equals(risk["last_judgement"])
+
+
 def test_a_date_that_the_data_cannot_serve_is_refused_before_the_slow_part(place):
     began = time.perf_counter()
     with pytest.raises(DateError, match=r"Choose a date from 2\d{3}-\d\d-\d\d to 2\d{3}-\d\d-\d\d"):

@@ -1,4 +1,4 @@
-"""Two made-up worlds: where there is something to find the model finds it, and where there is not it does not."""
+"""Two made-up worlds: one with a planted decline, which is found, and one in which nothing may be found."""
 
 import dataclasses
 

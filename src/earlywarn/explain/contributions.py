@@ -63,7 +63,8 @@ def contributions(
     -----
     Interventional Shapley values. Where no features interact, as in the logits, they are exact and closed:
     a feature's own term less its mean over the areas. Whether that holds is tried on every area first; where
-    it does not, they come from permutation sampling, which is additive too. Lundberg & Lee (2017), NeurIPS 30.
+    it does not, they come from permutation sampling, which is additive too. Lundberg & Lee (2017),
+    NeurIPS 30.
     """
     features = [*model.features, *([] if LAST in model.features else [LAST])]
     parts = []

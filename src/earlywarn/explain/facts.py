@@ -23,10 +23,10 @@ def indicator_facts(snapshot: Snapshot) -> pd.DataFrame:
         earlier), ``neighbours`` (median of the statistical neighbours' latest) and ``england`` (median of all
         areas' latest), in the indicator's own unit and sign; NaN or NaT where not known.
     """
-    own = latest(snapshot)
+    own, cube = latest(snapshot), snapshot.values  # noqa: PD011 - a cube, not a pandas object
     sign = np.ones(own.sizes["indicator"]) if snapshot.sign is None else snapshot.sign.to_numpy()
     values = own.to_numpy()
-    periods = np.append(snapshot.values["period"].to_numpy(), np.datetime64("NaT", "ns"))
+    periods = np.append(cube["period"].to_numpy(), np.datetime64("NaT", "ns"))
     _, _, position = snapshot.series
     newest = position[:, :, -1] if position.shape[2] else np.full(values.shape, -1)
     before = np.where(np.isnan(values), np.nan, earlier(snapshot, years=1.0))
@@ -61,9 +61,9 @@ def indicator_series(snapshot: Snapshot, indicators: list[str]) -> pd.DataFrame:
     -------
     DataFrame
         ``area_code, indicator, period_end, value, status, neighbours, england`` for every period in which
-        anything was published for the area, sorted; ``neighbours`` and ``england`` are medians of that period.
+        anything was published for the area, sorted; ``neighbours`` and ``england`` are that period's medians.
     """
-    cube = snapshot.values.sel(indicator=indicators)
+    cube = snapshot.values.sel(indicator=indicators)  # noqa: PD011 - a cube, not a pandas object
     sign = 1.0 if snapshot.sign is None else snapshot.sign.sel(indicator=indicators).to_numpy()[:, None]
     values = cube.to_numpy() * sign
     ranks = snapshot.neighbours.sizes["rank"]

@@ -60,7 +60,8 @@ def _gaps(
     snapshot: Snapshot, indicators: pd.DataFrame, used: list[str], code: int, words: str
 ) -> pd.DataFrame:
     status = latest_status(snapshot)
-    known = pd.Index(snapshot.values["indicator"].to_numpy())
+    cube = snapshot.values  # noqa: PD011 - a cube, not a pandas object
+    codes, known = cube["area"].to_numpy(), pd.Index(cube["indicator"].to_numpy())
     columns = known.get_indexer(pd.Index([name for name in used if name in known]))
     found = status[:, columns] == code
     labels = indicators.set_index("indicator")["label"].reindex(known[columns]).to_numpy()
@@ -70,7 +71,7 @@ def _gaps(
         count = len(lost)
         said = words.format(count=count, all=len(columns), are="is" if count == 1 else "are")
         named = ", ".join(lost[:NAMED]) + (f" and {count - NAMED} more" if count > NAMED else "")
-        rows.append((snapshot.values["area"].to_numpy()[area], f"{said} for the newest period: {named}."))
+        rows.append((codes[area], f"{said} for the newest period: {named}."))
     return pd.DataFrame(rows, columns=["area_code", "note"])
 
 
@@ -92,7 +93,7 @@ def _joint(snapshot: Snapshot, names: pd.Series) -> pd.DataFrame:
 
 
 def _facts(snapshot: Snapshot) -> pd.DataFrame:
-    codes = snapshot.values["area"].to_numpy()
+    codes = snapshot.values["area"].to_numpy()  # noqa: PD011 - a cube, not a pandas object
     unjudged = np.isnan(last_sub_judgement(snapshot).to_numpy())
     since = years_since_last(snapshot).to_numpy()
     neighbours = snapshot.neighbours.to_numpy()

@@ -107,7 +107,7 @@ def _indicator_sentences(
     """Write each area's sentence about each indicator once."""
     asked = joined.loc[joined["indicator"].ne(""), ["area_code", "indicator"]].drop_duplicates()
     found = facts.reindex(pd.MultiIndex.from_frame(asked))
-    about = {str(indicator["indicator"]): indicator for indicator in indicators.to_dict("records")}
+    about: dict[str, Any] = {str(row["indicator"]): row for row in indicators.to_dict("records")}
     return {row.Index: _indicator_sentence(row, about[row.Index[1]]) for row in _rows(found)}
 
 

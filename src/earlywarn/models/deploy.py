@@ -99,5 +99,6 @@ def calibration_words(recalibration: Recalibration, inspections: int) -> str:
         return f"Not calibrated: {recalibration.why_}."
     return (
         f"Calibrated on {inspections} inspections that came after the models which foresaw them were "
-        f"fitted: log-odds are multiplied by {recalibration.slope_:.2f} and shifted by {recalibration.intercept_:+.2f}."
+        f"fitted: log-odds are multiplied by {recalibration.slope_:.2f} and shifted by "
+        f"{recalibration.intercept_:+.2f}."
     )

@@ -154,8 +154,9 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     penalty_factors : mapping of feature to float, or sequence of float, optional
         Multiplies ``penalty`` feature by feature; features that a mapping leaves out have 1.
     signs : mapping of feature to int, or sequence of int, optional
-        1 where a slope may only move a row up the scale, -1 only down it, 0 (or left out of a mapping) either. A
-        slope that the data would turn the other way is nought.
+        1 where a slope may only move a row up the scale, -1 only down it, 0 (or left out of a mapping)
+        either.
+        A slope that the data would turn the other way is nought.
     max_iter : int
         Most Newton steps.
     tol : float
@@ -270,31 +271,31 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         held would rather leave nought in the right direction (Lawson & Hanson 1974, Solving Least Squares
         Problems, ch. 23).
         """
-        width = X.shape[1]
-        cuts = len(self.classes_) - 1
-        params = start if start is not None and start.shape == (width + cuts,) else None
+        width, cuts = X.shape[1], len(self.classes_) - 1
+        begin = start if start is not None and start.shape == (width + cuts,) else None
         free, steps = np.ones(width, dtype=bool), 0
         for _ in range(2 * width + 1):
             model = _PenalisedOrderedModel(codes, X[:, free], weights, self.ridge_[free])
             kept = np.append(free, np.ones(cuts, dtype=bool))
-            begin = None if params is None else params[kept]
-            found, taken, converged = model.maximise(begin, max_iter=self.max_iter, tol=self.tol)
+            found, taken, converged = model.maximise(
+                None if begin is None else begin[kept], max_iter=self.max_iter, tol=self.tol
+            )
             steps += taken
-            params = np.zeros(width + cuts)
-            params[kept] = found
-            wrong = params[:width] * self.signs_ < 0
+            begin = np.zeros(width + cuts)
+            begin[kept] = found
+            wrong = begin[:width] * self.signs_ < 0
             if wrong.any():
                 free &= ~wrong
-                params[:width][wrong] = 0.0
+                begin[:width][wrong] = 0.0
                 continue
             if free.all():
                 break
             whole = _PenalisedOrderedModel(codes, X, weights, self.ridge_)
-            pull = np.where(free, 0.0, whole.score(params)[:width] * self.signs_)
+            pull = np.where(free, 0.0, whole.score(begin)[:width] * self.signs_)
             if pull.max() <= SLACK:
                 break
             free[pull.argmax()] = True
-        return params, steps, converged
+        return cast("Array", begin), steps, converged
 
     def _per_feature(self, name: str, *, otherwise: float) -> Array:
         """Return a parameter as one number per feature."""

@@ -17,6 +17,7 @@ from sklearn.base import clone
 
 from earlywarn.models.ladder import full_ladder, read_ladder
 from earlywarn.models.ordinal import OrdinalLogit
+from earlywarn.models.resample import area_draws
 from earlywarn.models.targets import LAST, Graded, TargetModel, last_step
 from earlywarn.schema import GRADES
 
@@ -85,44 +86,6 @@ class ModelReplicates:
     def log_odds(self, X: pd.DataFrame) -> Array:
         """Return log-odds before recalibration: shape (draws, rows, targets), NaN outside a cohort."""
         return np.stack([model.predict_log_odds(X).to_numpy() for model in self.models])
-
-
-def area_draws(
-    groups: Iterable[object], *, draws: int, seed: int, areas: Iterable[object] | None = None
-) -> npt.NDArray[np.int64]:
-    """Return how often each row counts in each draw of a bootstrap over areas.
-
-    Parameters
-    ----------
-    groups : iterable of str, one per row
-        The area of each row.
-    draws : int
-        Number of draws.
-    seed : int
-        The same seed and areas give the same draws, in whatever order the rows stand.
-    areas : iterable of str, optional
-        Areas to draw from. Give the same ones twice to pair the draws of two tables, the training
-        rows and the out-of-time predictions say; by default those of ``groups``.
-
-    Returns
-    -------
-    array of shape (draws, rows)
-
-    Examples
-    --------
-    >>> area_draws(["A", "B", "C", "A"], draws=2, seed=0).tolist()
-    [[1, 1, 1, 1], [0, 0, 3, 0]]
-    """
-    of_row = pd.Index([str(group) for group in groups])
-    drawn_from = pd.Index(sorted({str(area) for area in (of_row if areas is None else areas)}))
-    position = drawn_from.get_indexer(of_row)
-    if (position < 0).any():
-        message = f"areas lacks {of_row[position < 0][0]!r}, which has rows."
-        raise ValueError(message)
-    times = np.random.default_rng(seed).multinomial(
-        len(drawn_from), np.full(len(drawn_from), 1 / len(drawn_from)), size=draws
-    )
-    return times[:, position]
 
 
 def fit_replicates(

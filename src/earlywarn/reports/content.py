@@ -10,10 +10,10 @@ import pandas as pd
 
 from earlywarn.errors import DataError, Fault, MissingTableError
 from earlywarn.reports.tables import read_csv
+from earlywarn.schema import TARGETS
 
 __all__ = ["TARGETS", "Content"]
 
-TARGETS = ("adverse", "decline", "serious")
 RISKS = tuple(f"risk_{target}{part}" for target in TARGETS for part in ("", "_low", "_high"))
 REASONS = tuple(f"reason_{number}" for number in range(1, 6))
 

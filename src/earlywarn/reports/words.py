@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from earlywarn.schedule import date_words, window_end
+from earlywarn.schema import GRADES
 
 __all__ = [
     "BANDS",
@@ -32,7 +33,6 @@ QUESTIONS = {
     "decline": "a judgement below the last one",
     "serious": "a judgement of inadequate",
 }
-GRADES = ("inadequate", "requires_improvement", "good", "outstanding")
 BANDS = {  # name: (key for the style sheet, sign that does not need colour)
     "higher than most": ("higher", "▲"),
     "about the same as most": ("same", "●"),

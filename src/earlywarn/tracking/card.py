@@ -159,8 +159,8 @@ def _question(facts: Mapping[str, Any]) -> str:
             "",
             *lines,
             "",
-            "`decline` leaves out areas whose last judgement is already inadequate, and areas that have not been",
-            "judged yet; those learn nothing from a last judgement, so their other risks lean on their figures.",
+            "`decline` leaves out areas whose last judgement is already inadequate, and areas that have not",
+            "been judged yet: their other risks lean on their figures alone.",
         ]
     )
 

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from earlywarn.models.resample import area_draws
 from earlywarn.validation import metrics, places
-from earlywarn.validation.intervals import DRAWS, area_draws, percentile_interval
+from earlywarn.validation.intervals import DRAWS, percentile_interval
 from earlywarn.validation.predictions import DECIMALS, Race, races
 
 __all__ = ["CAPACITIES", "LEAD_TIME_PLACES", "compare", "evaluate", "in_chunks", "race_draws"]

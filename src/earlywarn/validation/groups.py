@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from earlywarn.schema import GRADES
 from earlywarn.validation import metrics
 from earlywarn.validation.evaluation import in_chunks, race_draws
 from earlywarn.validation.intervals import DRAWS, percentile_interval
@@ -21,7 +22,6 @@ Floats = npt.NDArray[np.float64]
 
 MIN_INSPECTIONS = 20  # with fewer, intervals span most of the scale
 MIN_EVENTS = 5  # of each class, for the same reason
-GRADES = ("inadequate", "requires_improvement", "good", "outstanding")
 
 KEYS = ["target", "model", "lead_months", "group", "level", "metric"]
 COLUMNS = [*KEYS, "value", "low", "high", "n", "events", "reason"]
@@ -112,8 +112,8 @@ def _too_small(n: int, events: int) -> str:
 
     Examples
     --------
-    >>> _too_small(30, 2), _too_small(30, 29), _too_small(30, 10)
-    ('events: 2, and at least 5 are needed', 'inspections without the event: 1, and at least 5 are needed', '')
+    >>> _too_small(30, 2), _too_small(30, 10)
+    ('events: 2, and at least 5 are needed', '')
     """
     if n < MIN_INSPECTIONS:
         return f"inspections: {n}, and at least {MIN_INSPECTIONS} are needed"

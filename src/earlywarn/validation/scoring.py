@@ -45,7 +45,8 @@ def score_areas(model: Scorer, X: pd.DataFrame, *, target: str) -> pd.DataFrame:
     Notes
     -----
     Intervals are percentiles of models refitted on areas drawn anew, recalibration included. They hold what
-    is uncertain about the model, not about the area's luck on the day. Ranks: Goldstein & Spiegelhalter (1996).
+    is uncertain about the model, not about the area's luck on the day. Ranks: Goldstein & Spiegelhalter
+    (1996).
     """
     risks = model.risk(X)
     draws = model.risk_draws(X)

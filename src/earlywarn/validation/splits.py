@@ -75,8 +75,8 @@ def tested_rows(
     *,
     leads: Sequence[int],
     first_start: pd.Timestamp,
-    last_start: pd.Timestamp | None = None,
-    long_leads_from: pd.Timestamp | None = None,
+    last_start: pd.Timestamp | None = None,  # noqa: PT028 - no test, whatever its name
+    long_leads_from: pd.Timestamp | None = None,  # noqa: PT028
 ) -> pd.DataFrame:
     """Ask of every inspection once per lead: at the last quarter start at least so long before it starts.
 
