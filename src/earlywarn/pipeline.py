@@ -17,7 +17,7 @@ from earlywarn.config import VITAL_INDICATORS, Config
 from earlywarn.errors import LabelError
 from earlywarn.explain.contributions import contributions
 from earlywarn.explain.facts import indicator_facts, indicator_series
-from earlywarn.explain.notes import cautions, data_notes
+from earlywarn.explain.notes import calibration_notes, cautions, data_notes
 from earlywarn.explain.reasons import reasons, top_reasons
 from earlywarn.explain.risk_list import risk_list
 from earlywarn.features.catalogue import describe, indicator_theme, monotone
@@ -38,12 +38,11 @@ from earlywarn.validation.groups import metrics_by_group
 from earlywarn.validation.reliability import reliability
 from earlywarn.validation.scoring import score_areas
 from earlywarn.validation.splits import REFERENCE_LEAD, may_teach, taught_weights, teaching_rows, tested_rows
-from earlywarn.validation.verdict import verdicts
+from earlywarn.validation.verdict import WITHOUT_FIGURES, verdicts
 
 __all__ = ["DEFAULT", "Pipeline"]
 
 DEFAULT = "default"  # what the deployed model is called in the race
-LONG_LEADS_FROM = pd.Timestamp("2020-04-01")  # so that leads of a year and more have labels to learn from
 JUDGEMENT_COLUMNS = [
     "area_code", "start_date", "known_on", "overall", "leadership", "help_and_protection", "care",
     "care_leavers",
@@ -142,13 +141,16 @@ class Pipeline:
             leads=race.leads_months,
             first_start=as_date(race.first_start),
             last_start=last,
-            long_leads_from=LONG_LEADS_FROM,
+            long_leads_from=as_date(race.long_leads_from),
         )
         tested = tested[tested["as_of"] >= self.matrix.index.get_level_values("as_of").min()]
         others = [name for name in race.models if name != self.config.model.name]
         with self.step("backtest"):
             models = {DEFAULT: self.model(self.config.model.name)}
             models |= {name: self.model(name) for name in (*others, *FLOORS)}
+            past = tuple(name for name in self.features if not self.described.loc[name, "indicator"])
+            if past and past != self.features:
+                models[WITHOUT_FIGURES] = self.model(self.config.model.name, features=past)
             averages = {}
             if "average" in models and set(AVERAGED) <= {self.config.model.name, *others}:
                 del models["average"]  # its members run anyway
@@ -195,11 +197,11 @@ class Pipeline:
             )
             return rolling_origin(trial, progress=self.progress).out_of_time[DEFAULT]
 
-    def model(self, name: str) -> Any:
-        """Return a model of the catalogue, not yet fitted."""
+    def model(self, name: str, *, features: tuple[str, ...] | None = None) -> Any:
+        """Return a model of the catalogue, not yet fitted; it reads the chosen features if none are named."""
         return make_model(
             name,
-            features=self.features,
+            features=features or self.features,
             monotone=monotone(self.described),
             seed=self.config.model.seed,
             penalty=self.config.model.penalty or PENALTY,
@@ -232,7 +234,9 @@ class Pipeline:
             return {
                 "metrics": metrics,
                 "comparison": comparison,
-                "verdicts": verdicts(comparison, metrics, floors=FLOORS, model=DEFAULT),
+                "verdicts": verdicts(
+                    comparison, metrics, model=DEFAULT, horizon=self.config.question.horizon_months
+                ),
                 "reliability": reliability(predictions),
                 "groups": metrics_by_group(
                     predictions, self.panel.areas, model=DEFAULT, draws=draws, seed=seed
@@ -298,9 +302,18 @@ class Pipeline:
                 "series": series[series["area_code"].isin(scored)],
                 "indicators": shown.assign(theme=shown["domain"].map(indicator_theme))[INDICATOR_COLUMNS],
                 "judgements": judgements[judgements["area_code"].isin(scored)],
-                "notes": data_notes(snapshot, indicators=indicators, used=used),
+                "notes": self.notes,
                 "cohort": self.cohort,
             }
+
+    @cached_property
+    def notes(self) -> pd.DataFrame:
+        """What to know of each scored area's data, and where risks like its own have been wrong before."""
+        notes = data_notes(self.snapshot, indicators=self.panel.indicators, used=self.used_indicators)
+        known = calibration_notes(self.snapshot, self.deployed.meta.get("cautions", []))
+        both = pd.concat([notes, known], ignore_index=True)
+        both = both[both["area_code"].isin(set(self.scores.index))]
+        return both.sort_values("area_code", kind="stable", ignore_index=True)
 
     @cached_property
     def listed(self) -> pd.DataFrame:

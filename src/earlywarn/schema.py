@@ -21,6 +21,7 @@ __all__ = [
     "GRADE_CODES",
     "NEIGHBOUR_MODELS",
     "POLARITIES",
+    "QUESTIONS",
     "STATUSES",
     "SUB_JUDGEMENTS",
     "TABLES",
@@ -39,6 +40,11 @@ GRADES = ("inadequate", "requires_improvement", "good", "outstanding")  # worst 
 GRADE_CODES = {grade: code for code, grade in enumerate(GRADES)}
 SUB_JUDGEMENTS = ("leadership", "help_and_protection", "care", "care_leavers", "adoption")
 TARGETS = ("adverse", "decline", "serious")
+QUESTIONS = {  # what each target asks the risk of, in words
+    "adverse": "a judgement below good",
+    "decline": "a judgement below the last one",
+    "serious": "a judgement of inadequate",
+}
 POLARITIES = ("higher_is_worse", "higher_is_better", "neutral")
 STATUSES = ("ok", "missing", "suppressed")
 UNITS: dict[str, tuple[float, float]] = {  # least and greatest value that can be true

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from earlywarn.config import Config, load_config
-from earlywarn.errors import ConfigError, DateError
+from earlywarn.errors import ConfigError, DateError, OutputError
 from earlywarn.models.deployed import DeployedModel
 from earlywarn.models.shipped import find_model
 from earlywarn.models.storage import load_model, save_model
@@ -21,9 +21,9 @@ from earlywarn.reports.content import Content
 from earlywarn.reports.folder import check_ours, output_folder
 from earlywarn.reports.render import render_curves, render_report
 from earlywarn.reports.tables import write_csv
-from earlywarn.reports.words import QUESTIONS
 from earlywarn.reports.workbook import write_workbook
 from earlywarn.schedule import as_date
+from earlywarn.schema import QUESTIONS
 from earlywarn.tracking.card import model_card
 from earlywarn.tracking.registry import register
 from earlywarn.tracking.run import Recorder, tracked, versions
@@ -225,6 +225,21 @@ def _check_question(meta: Mapping[str, Any], settings: Config) -> None:
         raise ConfigError(message)
 
 
+def _check_folder(target: Path, meta: Mapping[str, Any]) -> None:
+    """Refuse to put the answer to one question beside the answer to another."""
+    file = target / "run.json"
+    before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else dict(meta)
+    other = [key for key in ("as_of", "horizon_months", "target") if before.get(key) != meta[key]]
+    if before.get("fingerprints", {}).get("data") != meta["fingerprints"]["data"]:
+        other.append("data")
+    if other:
+        message = (
+            f"{target} holds results for another {' and '.join(other)}, which would be mixed with these. "
+            "Name another folder with --out, or start afresh with `earlywarn run`."
+        )
+        raise OutputError(message)
+
+
 def _settings(config: Config | str | Path | None, overrides: dict[str, Any]) -> Config:
     return load_config(config, **overrides)
 
@@ -245,6 +260,8 @@ def _verb(
     check_ours(target)
     work = Pipeline(settings, progress=progress, saved=saved)
     work.features  # noqa: B018 - every fault of the input, before the slow part begins
+    if verb != "run":
+        _check_folder(target, work.meta)
     written: dict[str, pd.DataFrame] = {}
     with (
         tracked(verb, settings, data_fingerprint=work.panel.tables.fingerprint) as recorder,

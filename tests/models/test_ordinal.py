@@ -50,7 +50,7 @@ def test_with_two_classes_equals_the_penalised_logit(penalty):
 def test_score_and_hessian_equal_numerical_derivatives():
     X, y = sample(60, 3)
     weights = np.random.default_rng(2).uniform(0.1, 3, 60)
-    model = _PenalisedOrderedModel(y, X, weights, np.array([2.0, 0.0, 16.0]))
+    model = _PenalisedOrderedModel(y, X, weights, np.array([2.0, 0.0, 16.0]), np.array([0.1, 0.0, -0.2]))
     params = np.array([0.3, -0.2, 0.1, -1.5, 0.2, 2.0])
     assert model.score(params) == pytest.approx(approx_fprime(params, model.loglike), rel=1e-4, abs=1e-4)
     numerical = np.stack(
@@ -61,7 +61,7 @@ def test_score_and_hessian_equal_numerical_derivatives():
 
 def test_likelihood_equals_statsmodels():
     X, y = sample(60, 3)
-    model = _PenalisedOrderedModel(y, X, np.ones(60), np.zeros(3))
+    model = _PenalisedOrderedModel(y, X, np.ones(60), np.zeros(3), np.zeros(3))
     theirs = OrderedModel(y, X, distr="logit")
     natural = np.array([0.3, -0.2, 0.1, -1.5, 0.2, 2.0])
     increments = np.concatenate([natural[:4], np.log(np.diff(natural[3:]))])

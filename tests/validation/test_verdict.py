@@ -55,7 +55,7 @@ def test_an_interval_above_zero_passes():
     passed, text = judged()
     assert passed is True
     assert text == (
-        "Better than the last judgement alone. "
+        "Better than the last judgement and the years since it. "
         "At 3 months' lead, the model's risks of a judgement below good are closer to what happened "
         "(Brier skill 0.20 against 0.14; difference 0.06, 95% interval 0.02 to 0.10). "
         "The model ranks areas better (AUC 0.77 against 0.72; difference 0.05, 95% interval 0.01 to 0.09). "
@@ -67,7 +67,7 @@ def test_an_interval_above_zero_passes():
 def test_an_interval_that_holds_zero_does_not(brier):
     passed, text = judged(brier=brier, auc=(-0.02, 0.09), target="decline")
     assert passed is False
-    assert text.startswith("No better than the last judgement alone, as far as these inspections can show. ")
+    assert text.startswith("No better than the last judgement and the years since it, as far as these inspections can show. ")
     assert "risks of a worse judgement than the last are not clearly closer to what happened" in text
     assert "The model does not clearly rank areas better (AUC" in text
 
@@ -75,7 +75,7 @@ def test_an_interval_that_holds_zero_does_not(brier):
 def test_a_floor_can_be_better():
     passed, text = judged(brier=(-0.08, -0.0001), auc=(-0.09, -0.01), target="serious")
     assert passed is False
-    assert text.startswith("The last judgement alone does better than the model. ")
+    assert text.startswith("Less good than the last judgement and the years since it. ")
     assert "risks of an inadequate judgement are further from what happened" in text
     assert "95% interval -0.08 to -0.0001" in text
     assert "The model ranks areas less well" in text

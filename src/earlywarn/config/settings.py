@@ -161,6 +161,7 @@ class BacktestSettings(Section):
     last_start: Date | None = Field(
         default=None, description="a date, written YYYY-MM-DD; leave the key out for all that is known"
     )
+    long_leads_from: Date = Field(default=dt.date(2020, 4, 1), description="a date, written YYYY-MM-DD")
     leads_months: Annotated[
         tuple[Annotated[int, Field(ge=1, le=36)], ...], BeforeValidator(_as_tuple), AfterValidator(_distinct)
     ] = Field(

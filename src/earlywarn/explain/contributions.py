@@ -14,8 +14,8 @@ from earlywarn.schema import TARGETS
 __all__ = ["BASELINE", "Explained", "contributions"]
 
 BASELINE = "baseline"
-PERMUTATIONS = 10  # orders in which features are revealed, each forwards and backwards
-BACKGROUND = 100  # areas that stand for "most areas"; all of them when there are fewer
+PERMUTATIONS = 4  # orders in which features are revealed, each forwards and backwards
+BACKGROUND = 50  # areas that stand for "most areas"; all of them when there are fewer
 TOLERANCE = 1e-6
 ADDITIVE = 1e-9  # log-odds within which features do not interact
 

@@ -1,5 +1,8 @@
 """What a reader must know about an area's data before reading its risk."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -7,8 +10,9 @@ from earlywarn.features.judgements import last_sub_judgement, years_since_last
 from earlywarn.features.returns import latest_status
 from earlywarn.panel.snapshot import MISSING, SUPPRESSED, Snapshot
 from earlywarn.schedule import date_words
+from earlywarn.schema import GRADES, QUESTIONS
 
-__all__ = ["cautions", "data_notes"]
+__all__ = ["calibration_notes", "cautions", "data_notes"]
 
 NAMED = 4  # missing figures named in a note; the rest are counted
 OLD_JUDGEMENT = 5.0  # years: longer than the usual cycle of about three, and a lost inspection besides
@@ -54,6 +58,36 @@ def data_notes(snapshot: Snapshot, *, indicators: pd.DataFrame, used: list[str])
     notes = pd.concat(parts, ignore_index=True)
     notes = notes[notes["area_code"].isin(set(areas["area_code"]))]
     return notes.sort_values("area_code", kind="stable", ignore_index=True)
+
+
+def calibration_notes(snapshot: Snapshot, found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Write a caution for every area whose last judgement is one after which past risks proved wrong.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Gives each area's last judgement.
+    found : sequence of mapping
+        ``target, last_grade, said, happened, inspections``: see ``earlywarn.models.deploy.miscalibrated``.
+
+    Returns
+    -------
+    DataFrame
+        ``area_code, note``.
+    """
+    codes = snapshot.position
+    last = last_sub_judgement(snapshot).to_numpy()
+    rows = []
+    for fact in found:
+        high = "high" if fact["said"] > fact["happened"] else "low"
+        grade = GRADES[fact["last_grade"]].replace("_", " ")
+        words = (
+            f"Its risk of {QUESTIONS[fact['target']]} is likely to be too {high}: over {fact['inspections']} "
+            f"past inspections of areas last judged {grade}, {fact['said']:.0%} had been said and "
+            f"{fact['happened']:.0%} happened."
+        )
+        rows += [(code, words) for code in codes[last == fact["last_grade"]]]
+    return pd.DataFrame(rows, columns=["area_code", "note"])
 
 
 def _gaps(

@@ -33,7 +33,7 @@ class DeployedModel:
     replicate_recalibrations : array of shape (draws, 2)
         Intercept and slope of each draw's own recalibration.
     background : DataFrame
-        Rows of the training matrix against which a risk is explained.
+        Rows of the training matrix, for whoever wants to explain a risk against what the model learned from.
     meta : mapping
         What it was trained on and for (as-of date, horizon, fingerprints, rows, versions, names of the
         indicators needed); of types that JSON has.

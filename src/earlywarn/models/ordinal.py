@@ -42,9 +42,11 @@ class _PenalisedOrderedModel(OrderedModel):  # type: ignore[misc]
     statsmodels' own; likelihood, score and Hessian are exact where statsmodels differentiates numerically.
     """
 
-    def __init__(self, codes: npt.NDArray[np.int64], exog: Array, weights: Array, ridge: Array) -> None:
+    def __init__(
+        self, codes: npt.NDArray[np.int64], exog: Array, weights: Array, ridge: Array, centre: Array
+    ) -> None:
         super().__init__(codes, exog, distr="logit", hasconst=False)
-        self.weights, self.ridge = weights, ridge
+        self.weights, self.ridge, self.centre = weights, ridge, centre
         cuts = self.k_levels - 1
         levels = np.eye(cuts + 1)[codes]
         self._upper = np.hstack([-exog, levels[:, :cuts]])  # d u / d parameters; the top level drops out
@@ -74,7 +76,7 @@ class _PenalisedOrderedModel(OrderedModel):  # type: ignore[misc]
         if np.any(np.diff(params[self._slopes :]) <= 0):
             return -np.inf
         slopes = params[: self._slopes]
-        return float(self.loglikeobs(params).sum() - 0.5 * (self.ridge * slopes**2).sum())
+        return float(self.loglikeobs(params).sum() - 0.5 * (self.ridge * (slopes - self.centre) ** 2).sum())
 
     def _gaps(self, params: Array) -> tuple[Array, Array]:
         """Of each inner level: 1 / (e^width - 1), and how its width moves with the parameters."""
@@ -91,7 +93,7 @@ class _PenalisedOrderedModel(OrderedModel):  # type: ignore[misc]
         inner = self._level_weights[1:-1]
         score = (self.weights * (1 - upper)) @ self._upper - (self.weights * lower) @ self._lower
         score += (inner * gaps) @ step
-        score[: self._slopes] -= self.ridge * params[: self._slopes]
+        score[: self._slopes] -= self.ridge * (params[: self._slopes] - self.centre)
         hessian = -(self._upper.T * (self.weights * upper * (1 - upper))) @ self._upper
         hessian -= (self._lower.T * (self.weights * lower * (1 - lower))) @ self._lower
         hessian -= (step.T * (inner * gaps * (1 + gaps))) @ step
@@ -215,7 +217,15 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.max_iter = max_iter
         self.tol = tol
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, start: Array | None = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        start: Array | None = None,
+        centre: Array | None = None,
+    ) -> Self:
         """Fit by penalised maximum likelihood.
 
         Parameters
@@ -229,6 +239,9 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         start : array of shape (features + classes - 1,), optional
             ``coef_`` and then ``thresholds_`` of an earlier fit. It saves steps and does not change the
             answer; one of another shape, as after a bootstrap draw that lost a class, is passed over.
+        centre : array of shape (features,), optional
+            Mean of the slopes' prior, nought by default. A bootstrap that draws it anew each time holds the
+            prior's uncertainty too, which a shrunken fit would otherwise leave out.
 
         Raises
         ------
@@ -252,7 +265,8 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(message)
         self.ridge_ = self.penalty * self._per_feature("penalty_factors", otherwise=1.0)
         self.signs_ = self._per_feature("signs", otherwise=0.0)
-        params, self.n_iter_, converged = self._climb(X, codes, weights, start)
+        centre = np.zeros(X.shape[1]) if centre is None else np.asarray(centre, dtype=np.float64)
+        params, self.n_iter_, converged = self._climb(X, codes, weights, centre, start)
         if not converged:
             warnings.warn(
                 f"The ordered logit did not converge in {self.max_iter} steps; raise penalty or max_iter.",
@@ -263,7 +277,12 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def _climb(
-        self, X: Array, codes: npt.NDArray[np.int64], weights: Array, start: Array | None
+        self,
+        X: Array,
+        codes: npt.NDArray[np.int64],
+        weights: Array,
+        centre: Array,
+        start: Array | None,
     ) -> tuple[Array, int, bool]:
         """Maximise under the signs, by an active set: slopes that turn the wrong way are held at nought.
 
@@ -275,7 +294,7 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         begin = start if start is not None and start.shape == (width + cuts,) else None
         free, steps = np.ones(width, dtype=bool), 0
         for _ in range(2 * width + 1):
-            model = _PenalisedOrderedModel(codes, X[:, free], weights, self.ridge_[free])
+            model = _PenalisedOrderedModel(codes, X[:, free], weights, self.ridge_[free], centre[free])
             kept = np.append(free, np.ones(cuts, dtype=bool))
             found, taken, converged = model.maximise(
                 None if begin is None else begin[kept], max_iter=self.max_iter, tol=self.tol
@@ -290,7 +309,7 @@ class OrdinalLogit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 continue
             if free.all():
                 break
-            whole = _PenalisedOrderedModel(codes, X, weights, self.ridge_)
+            whole = _PenalisedOrderedModel(codes, X, weights, self.ridge_, centre)
             pull = np.where(free, 0.0, whole.score(begin)[:width] * self.signs_)
             if pull.max() <= SLACK:
                 break

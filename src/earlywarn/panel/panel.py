@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -143,27 +144,29 @@ class Panel:
         -------
         Snapshot
             With every area of the tables along ``area``, sorted by code; those that do not exist on
-            the day are marked in ``areas["exists"]``.
+            the day are marked in ``areas["exists"]``, have no figures and are nobody's neighbour.
         """
-        values, status = self._cube(as_of)
+        there = exists(self.areas, as_of).to_numpy(dtype=bool)
+        values, status = self._cube(as_of, there)
         return Snapshot(
             as_of=as_of,
             values=values,
             status=status,
-            neighbours=self._neighbours(as_of),
+            neighbours=self._neighbours(as_of, there),
             sign=self._sign,
             neutral=self._labelled(self.indicators["polarity"].eq("neutral").to_numpy()),
             max_age=self._max_age,
-            areas=self.areas.assign(exists=exists(self.areas, as_of)),
+            areas=self.areas.assign(exists=there),
             inspections=known(self.inspections, as_of),
             leadership=known(self.leadership, as_of),
             report_themes=known(self.report_themes, as_of),
             joint=self._joint_at(as_of),
         )
 
-    def _cube(self, as_of: pd.Timestamp) -> tuple[xr.DataArray, xr.DataArray]:
+    def _cube(self, as_of: pd.Timestamp, there: npt.NDArray[np.bool_]) -> tuple[xr.DataArray, xr.DataArray]:
         figures = self._figures
         in_force = is_known(figures["known_on"], as_of) & ~is_known(figures["superseded_on"], as_of)
+        in_force &= there[figures["area"]]
         area, indicator, period, value, status = (
             figures[name][in_force] for name in ("area", "indicator", "period", "value", "status")
         )
@@ -181,7 +184,7 @@ class Panel:
         dims = ("area", "indicator", "period")
         return xr.DataArray(cube, dims=dims, coords=coords), xr.DataArray(states, dims=dims, coords=coords)
 
-    def _neighbours(self, as_of: pd.Timestamp) -> xr.DataArray:
+    def _neighbours(self, as_of: pd.Timestamp, there: npt.NDArray[np.bool_]) -> xr.DataArray:
         """Positions of the neighbours in each area's newest set that was known, shape (area, rank)."""
         table = known(self.tables.neighbours, as_of)
         codes = pd.Index(self.areas["area_code"])
@@ -191,5 +194,6 @@ class Panel:
         positions[codes.get_indexer(table["area_code"]), table["rank"].to_numpy(dtype=int) - 1] = (
             codes.get_indexer(table["neighbour_code"])
         )
+        positions[~there[positions]] = NO_NEIGHBOUR  # those without one already are -1, and stay so
         coords = {"area": codes.to_numpy(), "rank": ranks}
         return xr.DataArray(positions, dims=("area", "rank"), coords=coords)

@@ -18,7 +18,6 @@ from earlywarn.reports.trends import Series, trend_chart
 from earlywarn.reports.words import (
     BANDS,
     GRADES,
-    QUESTIONS,
     band_sentence,
     grade_words,
     percent,
@@ -26,6 +25,7 @@ from earlywarn.reports.words import (
     risk_words,
 )
 from earlywarn.schedule import date_words
+from earlywarn.schema import QUESTIONS
 
 __all__ = ["AreaSection", "ListRow", "area_sections", "list_rows", "unscored_areas"]
 

@@ -14,8 +14,9 @@ from earlywarn.reports.areas import area_sections, list_rows, unscored_areas
 from earlywarn.reports.content import TARGETS, Content
 from earlywarn.reports.figures import reliability_curve
 from earlywarn.reports.tables import Row, rows_in
-from earlywarn.reports.words import BANDS, DASH, QUESTIONS, window_words
+from earlywarn.reports.words import BANDS, DASH, window_words
 from earlywarn.schedule import date_words
+from earlywarn.schema import QUESTIONS
 
 __all__ = ["made", "model_words", "render_report"]
 
@@ -35,6 +36,7 @@ MODELS = {
     "majority_class": "Majority class",
     "deprivation": "Deprivation only",
     "last_judgement": "Last judgement",
+    "history_only": "This model, past judgements alone",
 }
 DEFAULT = "default"  # the deployed model
 MARKS = {"yes": "✓ Shown to add something", "no": "\u2013 Not shown to add anything", "open": "○ No verdict"}

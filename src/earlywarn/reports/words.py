@@ -16,7 +16,6 @@ __all__ = [
     "BANDS",
     "DASH",
     "GRADES",
-    "QUESTIONS",
     "amount",
     "band_sentence",
     "grade_words",
@@ -28,11 +27,6 @@ __all__ = [
     "window_words",
 ]
 
-QUESTIONS = {
-    "adverse": "a judgement below good",
-    "decline": "a judgement below the last one",
-    "serious": "a judgement of inadequate",
-}
 BANDS = {  # name: (key for the style sheet, sign that does not need colour)
     "higher than most": ("higher", "▲"),
     "about the same as most": ("same", "●"),

@@ -12,8 +12,9 @@ from earlywarn.reports.areas import by_name, unscored_areas
 from earlywarn.reports.content import REASONS, TARGETS, Content
 from earlywarn.reports.render import made, model_words
 from earlywarn.reports.tables import rows_in
-from earlywarn.reports.words import QUESTIONS, grade_words, window_words
+from earlywarn.reports.words import grade_words, window_words
 from earlywarn.schedule import date_words
+from earlywarn.schema import QUESTIONS
 
 __all__ = ["write_workbook"]
 

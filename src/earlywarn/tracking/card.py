@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 
 from earlywarn.config import TARGETS
-from earlywarn.reports.words import QUESTIONS, window_words
+from earlywarn.reports.words import window_words
 from earlywarn.schedule import date_words
+from earlywarn.schema import QUESTIONS
 
 __all__ = ["model_card"]
 

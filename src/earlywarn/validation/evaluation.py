@@ -22,6 +22,7 @@ __all__ = ["CAPACITIES", "LEAD_TIME_PLACES", "compare", "evaluate", "in_chunks",
 Floats = npt.NDArray[np.float64]
 
 CAPACITIES = (10, 20, 30)  # reviews a year for which precision is given
+CODES = 10  # more than there are grades, so that year and last judgement make one number
 LEAD_TIME_PLACES = 20  # a year's places for which the lead time is given
 CHUNK_BYTES = 1_000_000  # of one array of weights; about ten such arrays are alive at once
 
@@ -211,6 +212,7 @@ def race_draws(
 def _measures(race: Race, risk: Floats, seen: npt.NDArray[np.bool_]) -> Callable[[Floats], dict[str, Floats]]:
     """Return every measure of one model in one race, as a function of weights."""
     y, risk, keys, years = race.y[seen], risk[seen], race.area_codes[seen], race.year[seen]
+    cells = years * CODES + np.nan_to_num(race.last_judgement[seen], nan=CODES - 1)
 
     def measure(weights: Floats) -> dict[str, Floats]:
         intercept, slope = metrics.calibration_line(y, risk, weights)
@@ -219,6 +221,7 @@ def _measures(race: Race, risk: Floats, seen: npt.NDArray[np.bool_]) -> Callable
             "auc_within_last_judgement": metrics.grouped_auc(
                 y, risk, weights, groups=race.last_judgement[seen]
             ),
+            "auc_within_last_judgement_and_year": metrics.grouped_auc(y, risk, weights, groups=cells),
             "auc_within_year": metrics.grouped_auc(y, risk, weights, groups=years),
             "average_precision": metrics.average_precision(y, risk, weights),
             "brier": metrics.brier(y, risk, weights),

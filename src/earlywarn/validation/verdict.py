@@ -1,7 +1,9 @@
 """Does the model beat the best floor? The answer in words, for each target and lead.
 
-A floor is a model that anyone could run without us: the base rate, the last judgement. The model passes
-where the paired difference to the best of them has a 95% interval above zero.
+A floor is a model that anyone could run without us: the base rate, the last judgement. Beside the four
+floors stands the model itself on past judgements alone, because a floor that learns less well than the model
+would be beaten by its learning and not by what the figures add. The model passes where the paired difference
+to the best of them has a 95% interval above zero. Verdicts are not adjusted for there being several.
 """
 
 from collections.abc import Sequence
@@ -10,17 +12,25 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-__all__ = ["FLOORS", "MIN_EVENTS", "verdicts"]
+from earlywarn.models.catalogue import FLOORS
 
-FLOORS = ("base_rate", "majority_class", "deprivation", "last_judgement")
+__all__ = ["CONSTANT", "MIN_EVENTS", "WITHOUT_FIGURES", "verdicts"]
+
+WITHOUT_FIGURES = "history_only"  # the deployed model with none of its indicators
+CONSTANT = (
+    "base_rate",
+    "majority_class",
+)  # one risk for everyone, so they cannot rank
 MIN_EVENTS = 10  # with fewer, of either class, a bootstrap over areas repeats a few stories
+CHANCE = 0.5  # of two areas, how often a coin puts the right one first
 SUSPICIOUS_AUC = 0.85  # above what published figures could give; a leak is the likelier reason
 
 FLOOR_WORDS = {
     "base_rate": "the base rate alone",
     "majority_class": "naming the commoner outcome every time",
     "deprivation": "deprivation alone",
-    "last_judgement": "the last judgement alone",
+    "last_judgement": "the last judgement and the years since it",
+    WITHOUT_FIGURES: "past judgements alone",
 }
 TARGET_WORDS = {
     "adverse": "a judgement below good",
@@ -44,8 +54,9 @@ def verdicts(
     comparison: pd.DataFrame,
     metrics: pd.DataFrame,
     *,
-    floors: Sequence[str] = FLOORS,
+    floors: Sequence[str] = (*FLOORS, WITHOUT_FIGURES),
     model: str = "default",
+    horizon: int | None = None,
 ) -> pd.DataFrame:
     """Say in words whether the model beats the best floor.
 
@@ -63,6 +74,8 @@ def verdicts(
         Names of the floors; those that did not run are passed over.
     model : str
         The model judged.
+    horizon : int, optional
+        Months of the window that the model is trained for; a lead as long or longer is said to lie beyond it.
 
     Returns
     -------
@@ -82,18 +95,27 @@ def verdicts(
     ...     {**race, "other": "last_judgement", "metric": metric, "difference": by, "low": low, "high": high}
     ...     for metric, by, low, high in [("auc", 0.05, 0.01, 0.09), ("brier_skill", 0.06, 0.02, 0.1)]])
     >>> print(verdicts(comparison, metrics).loc[0, "text"])
-    Better than the last judgement alone. At 3 months' lead, the model's risks of a judgement below good are
-    closer to what happened (Brier skill 0.20 against 0.14; difference 0.06, 95% interval 0.02 to 0.10). The
-    model ranks areas better (AUC 0.77 against 0.72; difference 0.05, 95% interval 0.01 to 0.09). 240
-    inspections, 80 events.
+    Better than the last judgement and the years since it. At 3 months' lead, the model's risks of a
+    judgement below good are closer to what happened (Brier skill 0.20 against 0.14; difference 0.06, 95%
+    interval 0.02 to 0.10). The model ranks areas better (AUC 0.77 against 0.72; difference 0.05, 95%
+    interval 0.01 to 0.09). 240 inspections, 80 events.
     """
     found = []
     values = metrics.set_index(["target", "lead_months", "model", "metric"])["value"]
-    own = metrics[(metrics["model"] == model) & (metrics["metric"] == "brier_skill")]
+    judged = metrics[metrics["model"] == model]
+    own = judged[judged["metric"] == "brier_skill"]
+    ranked = judged[judged["metric"] == "auc"].reindex(
+        columns=["target", "lead_months", "value", "low", "high"]
+    )
+    aucs = {
+        (str(target), int(lead)): (float(value), float(low), float(high))
+        for target, lead, value, low, high in ranked.itertuples(index=False)
+    }
     for row in own.sort_values(["target", "lead_months"])[list(_Race._fields)].itertuples(index=False):
         race = _Race(*row)
         key = race.target, race.lead_months
         floor = _best_floor(values, key, floors)
+        own_auc = aucs.get(key, (np.nan, np.nan, np.nan))
         between = {
             str(metric): (float(by), float(low), float(high))
             for metric, by, low, high in comparison.loc[
@@ -103,7 +125,9 @@ def verdicts(
                 ["metric", "difference", "low", "high"],
             ].itertuples(index=False)
         }
-        passed, text = _judge(race, floor, between, values)
+        passed, text = _judge(race, floor, between, values, own_auc)
+        if passed is not None and horizon is not None and race.lead_months >= horizon:
+            text += f" So long a lead lies beyond the {horizon} months that the model is trained for."
         found.append((*key, passed, text))
     return pd.DataFrame(found, columns=COLUMNS).astype({"passed": object})
 
@@ -120,7 +144,7 @@ def _best_floor(values: "pd.Series[float]", key: tuple[str, int], floors: Sequen
 
 
 def _judge(
-    race: _Race, floor: str | None, between: dict[str, Ends], values: "pd.Series[float]"
+    race: _Race, floor: str | None, between: dict[str, Ends], values: "pd.Series[float]", own_auc: Ends
 ) -> tuple[bool | None, str]:
     """Return whether one race is passed, and the text."""
     others = race.n - race.events
@@ -140,7 +164,7 @@ def _judge(
     headline = {
         1: f"Better than {name}.",
         0: f"No better than {name}, as far as these inspections can show.",
-        -1: f"{name[0].upper()}{name[1:]} does better than the model.",
+        -1: f"Less good than {name}.",
     }[sign]
     close = {1: "closer to", 0: "not clearly closer to", -1: "further from"}[sign]
     outcome = TARGET_WORDS.get(race.target, race.target)
@@ -152,18 +176,26 @@ def _judge(
     contrast = _contrast(skills, between["brier_skill"])
     risks = f"At {race.lead_months} months' lead, the model's risks of {outcome} are {close} what happened"
     sentences = [headline, f"{risks} (Brier skill {contrast})."]
-    ranking = _sign(between, "auc")
-    if ranking is not None:
-        ranks = {
-            1: "ranks areas better",
-            0: "does not clearly rank areas better",
-            -1: "ranks areas less well",
-        }
-        sentences.append(f"The model {ranks[ranking]} (AUC {_contrast(aucs, between['auc'])}).")
+    sentences.append(_ranking(floor, between, aucs, own_auc))
     if aucs[0] > SUSPICIOUS_AUC:
         sentences.append("An AUC this high is rare here: look for a leak before relying on it.")
     sentences.append(f"{race.n:,} inspections, {race.events:,} events.")
-    return sign > 0, " ".join(sentences)
+    return sign > 0, " ".join(sentence for sentence in sentences if sentence)
+
+
+def _ranking(floor: str, between: dict[str, Ends], aucs: tuple[float, ...], own: Ends) -> str:
+    """Say how the model ranks areas: against the floor, or against chance where the floor cannot rank."""
+    if floor in CONSTANT:
+        if not np.isfinite(own).all():
+            return ""
+        clearly = "clearly better" if own[1] > CHANCE else "not clearly better"
+        value, low, high = (_number(number) for number in own)
+        return f"The model ranks areas {clearly} than chance (AUC {value}, 95% interval {low} to {high})."
+    sign = _sign(between, "auc")
+    if sign is None:
+        return ""
+    ranks = {1: "ranks areas better", 0: "does not clearly rank areas better", -1: "ranks areas less well"}
+    return f"The model {ranks[sign]} (AUC {_contrast(aucs, between['auc'])})."
 
 
 def _sign(between: dict[str, Ends], metric: str) -> int | None:
