@@ -149,7 +149,7 @@ class Pipeline:
             models = {DEFAULT: self.model(self.config.model.name)}
             models |= {name: self.model(name) for name in (*others, *FLOORS)}
             past = tuple(name for name in self.features if not self.described.loc[name, "indicator"])
-            if past and past != self.features:
+            if past and past != self.features and self.config.model.name not in FLOORS:
                 models[WITHOUT_FIGURES] = self.model(self.config.model.name, features=past)
             averages = {}
             if "average" in models and set(AVERAGED) <= {self.config.model.name, *others}:

@@ -17,7 +17,11 @@ def facts(world):
 def known_figures(world, as_of, indicator):
     """Newest revision of every area and period that was published before the date."""
     table = world.panel.tables.observations
-    table = table[(table["indicator"] == indicator) & (table["known_on"] < as_of)]
+    areas = world.snapshot.areas
+    there = areas.loc[areas["exists"], "area_code"]  # an ended area has no figures
+    table = table[
+        table["area_code"].isin(there) & (table["indicator"] == indicator) & (table["known_on"] < as_of)
+    ]
     return table.sort_values("known_on").drop_duplicates(["area_code", "period_end"], keep="last")
 
 

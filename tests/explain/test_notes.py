@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from earlywarn.explain.notes import cautions, data_notes
+from earlywarn.explain.notes import calibration_notes, cautions, data_notes
+from earlywarn.features.judgements import last_sub_judgement
 from earlywarn.panel.panel import Panel
 
 USED = ["agency_rate", "caseload", "cpp_reviewed_in_time"]
@@ -98,3 +99,16 @@ def test_an_area_is_told_all_its_notes_in_one_cell():
 
 def test_no_notes_at_all_are_no_cautions():
     assert cautions(pd.DataFrame({"area_code": [], "note": []})).empty
+
+
+def test_areas_of_a_last_judgement_after_which_risks_were_wrong_carry_a_caution(world):
+    fact = {"target": "decline", "last_grade": 3, "inspections": 21, "said": 0.472, "happened": 0.143}
+    notes = calibration_notes(world.snapshot, [fact])
+    last = last_sub_judgement(world.snapshot).to_series()
+    assert notes["area_code"].tolist() == last.index[last == 3].tolist() != []
+    said = "47% had been said and 14% happened."
+    caution = "Its risk of a judgement below the last one is likely to be too high"
+    assert set(notes["note"]) == {
+        f"{caution}: over 21 past inspections of areas last judged outstanding, {said}"
+    }
+    assert calibration_notes(world.snapshot, []).empty

@@ -6,7 +6,7 @@ import pytest
 from scipy.special import expit, logit
 
 from earlywarn.models.catalogue import make_model
-from earlywarn.models.deploy import deploy
+from earlywarn.models.deploy import deploy, miscalibrated
 from earlywarn.models.replicates import area_draws
 from earlywarn.models.targets import TARGETS
 from earlywarn.validation.scoring import score_areas
@@ -135,7 +135,7 @@ def test_model_and_recalibration_of_a_replicate_see_the_same_areas(make_deployed
     half.iloc[::2] = np.nan
     make_deployed(out_of_time=half, seed=7, weight=0.5)
     drawn = area_draws(X.index.get_level_values(0), draws=DRAWS, seed=7)
-    np.testing.assert_array_equal(seen["times"], 0.5 * drawn[:, 1::2])
+    np.testing.assert_array_equal(seen["times"], drawn[:, 1::2])  # each row is an inspection of its own
 
 
 def test_the_seed_decides_the_draws_and_nothing_else_does(make_deployed, deployed, england):
@@ -161,3 +161,15 @@ def test_scores_of_the_deployed_model_hold_together(deployed, england):
     assert (table["risk_serious"] <= table["risk_adverse"]).all()
     first = table["risk_adverse"].idxmax()
     assert table.loc[first, "rank_low"] == 1
+
+
+def test_a_last_judgement_after_which_risks_were_wrong_is_found_and_the_others_are_not():
+    # last judged outstanding: 4 of 40 declined; last judged good: 20 of 40; of everyone 0.5 was said
+    labels = pd.DataFrame(
+        {"last_grade": [3.0] * 40 + [2.0] * 40, "decline": ([1.0] + [0.0] * 9) * 4 + [1.0, 0.0] * 20}
+    )
+    labels["adverse"] = labels["serious"] = np.nan
+    risks = pd.DataFrame(0.5, index=labels.index, columns=list(TARGETS))
+    found = miscalibrated(risks, labels, np.ones(80))
+    assert found == [{"target": "decline", "last_grade": 3, "inspections": 40, "said": 0.5, "happened": 0.1}]
+    assert miscalibrated(risks, labels, np.full(80, 0.4)) == []  # 16 inspections are too few to say

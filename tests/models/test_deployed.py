@@ -16,7 +16,13 @@ from earlywarn.errors import ModelFileError, OutputError
 from earlywarn.models.calibration import Recalibration, fit_draws
 from earlywarn.models.catalogue import make_model
 from earlywarn.models.deployed import DeployedModel
-from earlywarn.models.replicates import ModelReplicates, OrdinalReplicates, area_draws, fit_replicates
+from earlywarn.models.replicates import (
+    PRIOR_STREAM,
+    ModelReplicates,
+    OrdinalReplicates,
+    area_draws,
+    fit_replicates,
+)
 from earlywarn.models.storage import _digest, load_model, save_model
 
 
@@ -69,11 +75,13 @@ def test_stacked_refits_equal_refits_one_by_one(england, features):
     model = make_model("ordinal", features=features).fit(X, labels)
     stacked = fit_replicates(model, X, labels, groups=areas, draws=3, seed=5)
     times = area_draws(areas, draws=3, seed=5)
+    priors = np.random.default_rng([5, PRIOR_STREAM])
     assert isinstance(stacked, OrdinalReplicates)
     for draw in range(3):
         rows = np.repeat(np.arange(len(X)), times[draw])
         last = model.estimator_[-1].__class__(penalty=16.0)
-        written_out = last.fit(model.prepared(X)[rows], labels["grade"].to_numpy()[rows])
+        centre = priors.normal(0.0, 0.25, size=len(features))  # the prior's own spread: 1 / sqrt(16)
+        written_out = last.fit(model.prepared(X)[rows], labels["grade"].to_numpy()[rows], centre=centre)
         assert stacked.coef[draw] == pytest.approx(written_out.coef_, abs=1e-5)
         assert stacked.thresholds[draw] == pytest.approx(written_out.thresholds_, abs=1e-5)
 

@@ -10,6 +10,7 @@ from earlywarn.validation.evaluation import compare, evaluate
 METRICS = {
     "auc",
     "auc_within_last_judgement",
+    "auc_within_last_judgement_and_year",
     "auc_within_year",
     "average_precision",
     "brier",
@@ -188,3 +189,16 @@ def test_only_inspections_that_both_scored_are_compared(predictions):
 def test_races_that_the_model_did_not_run_are_left_out(predictions):
     away = (predictions["model"] == "default") & (predictions["lead_months"] == 3)
     assert set(compare(predictions[~away], draws=2)["lead_months"]) == {6, 12}
+
+
+def test_within_last_judgement_and_year_counts_only_pairs_that_share_both(result, predictions):
+    rows = predictions.query("target == 'adverse' and lead_months == 6 and model == 'default'")
+    right = pairs = 0.0
+    for _, cell in rows.groupby([rows["start_date"].dt.year, "last_judgement"]):
+        for event in cell.loc[cell["label"] == 1, "risk"]:
+            others = cell.loc[cell["label"] == 0, "risk"]
+            right += (event > others).sum() + 0.5 * (event == others).sum()
+            pairs += len(others)
+    metric = "auc_within_last_judgement_and_year"
+    found = one(result, target="adverse", lead_months=6, model="default", metric=metric)
+    assert found["value"] == pytest.approx(right / pairs)

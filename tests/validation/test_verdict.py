@@ -67,7 +67,9 @@ def test_an_interval_above_zero_passes():
 def test_an_interval_that_holds_zero_does_not(brier):
     passed, text = judged(brier=brier, auc=(-0.02, 0.09), target="decline")
     assert passed is False
-    assert text.startswith("No better than the last judgement and the years since it, as far as these inspections can show. ")
+    assert text.startswith(
+        "No better than the last judgement and the years since it, as far as these inspections can show. "
+    )
     assert "risks of a worse judgement than the last are not clearly closer to what happened" in text
     assert "The model does not clearly rank areas better (AUC" in text
 
@@ -135,3 +137,25 @@ def test_floors_of_ones_own_are_named_as_they_are(predictions):
     assert found[["target", "lead_months"]].to_records(index=False).tolist() == [
         (target, lead) for target in ("adverse", "decline") for lead in (3, 6, 12)
     ]
+
+
+def test_a_floor_that_cannot_rank_is_no_rival_in_ranking(predictions):
+    metrics = evaluate(predictions, draws=100)
+    comparison = compare(predictions, draws=100)
+    table = verdicts(comparison, metrics, floors=("base_rate",))
+    own = metrics[(metrics["model"] == "default") & (metrics["metric"] == "auc")]
+    for row in table[table["passed"].notna()].itertuples():
+        auc = own[(own["target"] == row.target) & (own["lead_months"] == row.lead_months)].iloc[0]
+        clearly = "clearly better" if auc["low"] > 0.5 else "not clearly better"
+        assert f"The model ranks areas {clearly} than chance (AUC {auc['value']:.2f}, " in row.text
+        assert "AUC" not in row.text.partition("than chance")[0]
+
+
+@pytest.mark.parametrize(("horizon", "said"), [(2, True), (3, True), (4, False), (None, False)])
+def test_a_lead_beyond_the_horizon_is_said_to_be_so(predictions, horizon, said):
+    near = predictions[predictions["lead_months"] == 3]
+    table = verdicts(compare(near, draws=100), evaluate(near, draws=100), horizon=horizon)
+    words = f"So long a lead lies beyond the {horizon} months that the model is trained for."
+    judged_ones = table[table["passed"].notna()]
+    assert len(judged_ones) > 0
+    assert judged_ones["text"].str.endswith(words).eq(said).all()

@@ -50,7 +50,7 @@ def test_where_a_decline_is_planted_the_default_model_beats_every_floor():
     )
     found = tables["comparison"]
     found = found[(found["metric"] == "brier_skill") & (found["target"] == "adverse")].set_index("other")
-    assert set(found.index) == set(FLOORS)
+    assert set(found.index) == {*FLOORS, "history_only"}
     assert (found["low"] > 0).all()
     assert verdict(tables)["passed"]
     assert verdict(tables)["text"].startswith("Better than ")
