@@ -89,7 +89,11 @@ def measured(tmp_path_factory):
 
 def test_the_figures_in_readme_are_those_of_the_reference_evaluation(measured):
     page = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    models = {"the default": "default", "last judgement alone": "last_judgement"}
+    models = {
+        "this model": "default",
+        "this model on past judgements alone": "history_only",
+        "last judgement and years since": "last_judgement",
+    }
     reference = measured[measured["lead_months"] == REFERENCE_LEAD]
     reference = reference.set_index(["target", "model", "metric"])[["value", "low", "high"]]
     target, compared = "", 0

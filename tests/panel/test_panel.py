@@ -97,7 +97,9 @@ def test_nothing_in_a_snapshot_was_known_on_the_day_or_later(tables, as_of):
     snapshot = Panel(tables).known_at(as_of)
     for name in ("inspections", "leadership", "report_themes", "joint"):
         assert (getattr(snapshot, name)["known_on"] < as_of).all()
-    newest = tables.observations.loc[tables.observations["known_on"] < as_of, "period_end"]
+    there = snapshot.areas.loc[snapshot.areas["exists"], "area_code"]
+    known = (tables.observations["known_on"] < as_of) & tables.observations["area_code"].isin(there)
+    newest = tables.observations.loc[known, "period_end"]
     assert sorted(set(newest)) == snapshot.values["period"].to_index().tolist()
 
 
