@@ -1,6 +1,7 @@
 """What each area's figures were: value, period, change, neighbours and England, as known at the date."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from earlywarn.features.level import latest, median
@@ -10,6 +11,7 @@ from earlywarn.panel.snapshot import MISSING, OK, SUPPRESSED, Snapshot
 
 __all__ = ["indicator_facts", "indicator_series"]
 
+Floats = npt.NDArray[np.float64]
 STATUS_WORDS = {OK: "ok", MISSING: "missing", SUPPRESSED: "suppressed"}
 
 
@@ -20,31 +22,47 @@ def indicator_facts(snapshot: Snapshot) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by ``area_code, indicator``: ``value, period_end, before`` (the figure about a year
-        earlier), ``neighbours`` (median of the statistical neighbours' latest) and ``england`` (median of all
-        areas' latest), in the indicator's own unit and sign; NaN or NaT where not known.
+        earlier), ``neighbours`` and ``england`` (medians of the statistical neighbours' and of all areas'
+        figures of that same period), in the indicator's own unit and sign; NaN or NaT where not known.
     """
-    own, cube = latest(snapshot), snapshot.values  # noqa: PD011 - a cube, not a pandas object
+    own = latest(snapshot)
+    cube = snapshot.values.transpose("area", "indicator", "period")  # noqa: PD011 - not a pandas object
+    values, figures = own.to_numpy(), cube.to_numpy()
     sign = np.ones(own.sizes["indicator"]) if snapshot.sign is None else snapshot.sign.to_numpy()
-    values = own.to_numpy()
     periods = np.append(cube["period"].to_numpy(), np.datetime64("NaT", "ns"))
     _, _, position = snapshot.series
     newest = position[:, :, -1] if position.shape[2] else np.full(values.shape, -1)
-    before = np.where(np.isnan(values), np.nan, earlier(snapshot, years=1.0))
-    ranks = snapshot.neighbours.sizes["rank"]
-    peers = median(neighbour_values(snapshot, own)) if ranks else np.full(values.shape, np.nan)
+    newest = np.where(np.isnan(values), -1, newest)
+    before = np.where(newest < 0, np.nan, earlier(snapshot, years=1.0))
     index = pd.MultiIndex.from_product(
         [own["area"].to_numpy(), own["indicator"].to_numpy()], names=["area_code", "indicator"]
     )
     return pd.DataFrame(
         {
             "value": (values * sign).ravel(),
-            "period_end": np.where(np.isnan(values), np.datetime64("NaT", "ns"), periods[newest]).ravel(),
+            "period_end": periods[newest].ravel(),
             "before": (before * sign).ravel(),
-            "neighbours": (peers * sign).ravel(),
-            "england": np.broadcast_to(median(values) * sign, values.shape).ravel(),
+            "neighbours": (_of_neighbours(snapshot, figures, newest) * sign).ravel(),
+            "england": (_of_everyone(figures, newest) * sign).ravel(),
         },
         index=index,
     )
+
+
+def _of_everyone(figures: Floats, newest: npt.NDArray[np.int64]) -> Floats:
+    """Return the median of all areas in each area's newest period, shape (area, indicator)."""
+    medians = median(figures)
+    padded = np.concatenate([medians, np.full((len(medians), 1), np.nan)], axis=1)  # for a position of -1
+    return padded[np.arange(len(medians)), newest]
+
+
+def _of_neighbours(snapshot: Snapshot, figures: Floats, newest: npt.NDArray[np.int64]) -> Floats:
+    """Return the median of the neighbours in each area's newest period, shape (area, indicator)."""
+    positions = snapshot.neighbours.transpose("rank", "area").to_numpy()
+    if len(positions) == 0 or figures.shape[2] == 0:
+        return np.full(newest.shape, np.nan)
+    peers = figures[positions[:, :, None], np.arange(figures.shape[1]), newest]
+    return median(np.where((positions[:, :, None] >= 0) & (newest >= 0), peers, np.nan))
 
 
 def indicator_series(snapshot: Snapshot, indicators: list[str]) -> pd.DataFrame:
