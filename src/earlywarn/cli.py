@@ -164,7 +164,7 @@ def build(config: str | None, **options: Any) -> None:
 @verbs.command(epilog="Example:  earlywarn backtest my.toml --target decline")
 @_common
 def backtest(config: str | None, **options: Any) -> None:
-    """Judge the model on past inspections, against four floors and itself without figures."""
+    """Judge the model on past inspections, against floors and itself."""
     _carry_out("backtest", config, **options)
 
 
