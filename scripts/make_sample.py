@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 - a script is no package
+
 """Make the packaged England sample out of the full data folder.
 
 Usage: ``python scripts/make_sample.py FULL_DATA_FOLDER [SAMPLE_FOLDER]``

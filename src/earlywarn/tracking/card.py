@@ -51,8 +51,9 @@ INTERVALS = """\
 ## Intervals
 
 Every risk carries a 95% interval, and every rank too, from refits on areas drawn anew, recalibration
-included. They hold what is uncertain about the model, not the luck of the day. Areas that cannot be told
-apart share a band."""
+included, and with the prior drawn anew for an ordered logit. They hold what is uncertain about the model, not
+the luck of the day. Bands say where a whole rank interval lies: areas of the outer two do not overlap, and
+those that cannot be told apart from the middle share the middle one."""
 
 FAIRNESS = """\
 ## By group
@@ -63,7 +64,10 @@ region."""
 
 HINDSIGHT = """\
 The default list follows the field's research and earlier looks at England's figures, which had partly seen
-the tested years. To that extent the values below flatter it; inspections yet to come are the fair test."""
+the tested years; that the last judgement is shrunk as hard as the indicators was settled with sight of them
+too. With strengths chosen on earlier years alone, the risks were no better than past judgements alone, though
+the order of areas with the same last judgement was. To that extent the values below flatter the model;
+inspections yet to come are the fair test."""
 
 LIMITS = """\
 ## Limits
