@@ -1,4 +1,3 @@
-
 """Make the packaged England sample out of the full data folder.
 
 Usage: ``python scripts/make_sample.py FULL_DATA_FOLDER [SAMPLE_FOLDER]``
