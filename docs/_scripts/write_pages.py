@@ -47,6 +47,7 @@ ORDER = (  # from the ground up; a room that is not named here is a KeyError, so
     "config",
     "tracking",
     "pipeline",
+    "results",
     "workflow",
     "cli",
 )

@@ -15,27 +15,25 @@ from earlywarn.config import Config, load_config
 from earlywarn.errors import ConfigError, DateError, OutputError
 from earlywarn.models.deployed import DeployedModel
 from earlywarn.models.shipped import find_model
-from earlywarn.models.storage import load_model, save_model
-from earlywarn.pipeline import DEFAULT, Pipeline
+from earlywarn.models.storage import load_model
+from earlywarn.pipeline import Pipeline
 from earlywarn.reports.content import Content
 from earlywarn.reports.folder import check_ours, output_folder
-from earlywarn.reports.render import render_curves, render_report
-from earlywarn.reports.tables import write_csv
-from earlywarn.reports.workbook import write_workbook
+from earlywarn.results import (
+    MODEL_FOLDER,
+    paths,
+    render,
+    summary,
+    write_backtest,
+    write_features,
+    write_model,
+    write_run,
+    write_scores,
+)
 from earlywarn.schedule import as_date
-from earlywarn.schema import QUESTIONS
-from earlywarn.tracking.card import model_card
-from earlywarn.tracking.registry import register
-from earlywarn.tracking.run import Recorder, tracked, versions
-from earlywarn.validation.splits import REFERENCE_LEAD
+from earlywarn.tracking.run import Recorder, tracked
 
 __all__ = ["Result", "backtest", "build", "report", "run", "score", "train"]
-
-MODEL_FOLDER = "model"
-PREDICTION_COLUMNS = [
-    "area_code", "inspection_id", "as_of", "lead_months", "target", "model", "risk", "label",
-    "label_known_on",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def build(config: Config | str | Path | None = None, *, progress: bool = False, 
     EarlywarnError
         If the settings, the data or the output folder cannot be used; nothing is written then.
     """
-    return _verb("build", [_write_features], config, progress=progress, overrides=overrides)
+    return _verb("build", [write_features], config, progress=progress, overrides=overrides)
 
 
 def backtest(
@@ -101,7 +99,7 @@ def backtest(
         Wrote ``backtest_predictions.csv``, ``backtest_metrics.csv`` and the verdicts; the summary gives
         them in words.
     """
-    return _verb("backtest", [_write_backtest], config, progress=progress, overrides=overrides)
+    return _verb("backtest", [write_backtest], config, progress=progress, overrides=overrides)
 
 
 def train(config: Config | str | Path | None = None, *, progress: bool = False, **overrides: Any) -> Result:
@@ -118,7 +116,7 @@ def train(config: Config | str | Path | None = None, *, progress: bool = False, 
         Wrote the folder ``model`` and ``model_card.md``. The card holds the back-test only in ``run``,
         which makes one.
     """
-    return _verb("train", [_write_model], config, progress=progress, overrides=overrides)
+    return _verb("train", [write_model], config, progress=progress, overrides=overrides)
 
 
 def score(
@@ -155,7 +153,7 @@ def score(
     settings = _settings(config, overrides)
     saved = load_model(find_model(model or settings.output_folder / MODEL_FOLDER))
     _check_question(saved.meta, settings)
-    return _verb("score", [_write_scores], settings, progress=progress, saved=saved)
+    return _verb("score", [write_scores], settings, progress=progress, saved=saved)
 
 
 def report(
@@ -181,8 +179,8 @@ def report(
     target = Path(run) if run else settings.output_folder
     Content.read(target)  # a folder that cannot be read is not copied first
     with tracked("report", settings) as recorder, output_folder(target, keep=True) as folder:
-        _render(folder, recorder)
-    return Result(target, "\n".join(_paths(target, ["report.html", "risk_list.xlsx"])))
+        render(folder, recorder)
+    return Result(target, "\n".join(paths(target, ["report.html", "risk_list.xlsx"])))
 
 
 def run(config: Config | str | Path | None = None, *, progress: bool = False, **overrides: Any) -> Result:
@@ -204,8 +202,8 @@ def run(config: Config | str | Path | None = None, *, progress: bool = False, **
     >>> result = ew.run("my.toml", out="out/mine")  # doctest: +SKIP
     >>> print(result.summary)  # doctest: +SKIP
     """
-    steps = [_write_features, _write_backtest, _write_model, _write_scores]
-    return _verb("run", steps, config, progress=progress, overrides=overrides, render=True)
+    steps = [write_features, write_backtest, write_model, write_scores]
+    return _verb("run", steps, config, progress=progress, overrides=overrides, report=True)
 
 
 def _check_question(meta: Mapping[str, Any], settings: Config) -> None:
@@ -252,7 +250,7 @@ def _verb(
     progress: bool,
     overrides: dict[str, Any] | None = None,
     saved: DeployedModel | None = None,
-    render: bool = False,
+    report: bool = False,
 ) -> Result:
     """Run one verb: check first, compute, write into a staging folder, put it in place, sum up."""
     settings = _settings(config, overrides or {})
@@ -270,139 +268,11 @@ def _verb(
         (folder / "evidence").mkdir(exist_ok=True)
         for write in writers:
             written |= write(work, folder, recorder)
-        _write_run(work, folder, verb)
-        if render:
+        write_run(work, folder, verb)
+        if report:
             with work.step("report"):
-                _render(folder, recorder)
-            _write_run(work, folder, verb)
+                render(folder, recorder)
+            write_run(work, folder, verb)
         recorder.log_metrics({f"seconds.{name}": value for name, value in work.seconds.items()})
         recorder.log_file(folder / "run.json")
-    return Result(target, _summary(work, target, written, render=render), written)
-
-
-def _write_features(work: Pipeline, folder: Path, _: Recorder) -> dict[str, pd.DataFrame]:
-    work.matrix.to_parquet(folder / "features.parquet")
-    return {"features.parquet": work.matrix}
-
-
-def _write_backtest(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, pd.DataFrame]:
-    judged = work.judged
-    order = ["target", "lead_months", "model", "as_of", "area_code"]
-    tables = {
-        "backtest_predictions.csv": work.backtest.predictions.sort_values(order)[PREDICTION_COLUMNS],
-        "backtest_metrics.csv": judged["metrics"],
-        "evidence/comparison.csv": judged["comparison"],
-        "evidence/verdicts.csv": judged["verdicts"],
-        "evidence/reliability.csv": judged["reliability"],
-        "evidence/groups.csv": judged["groups"],
-    }
-    own = _at_reference_lead(judged["metrics"])
-    own = own[own["model"] == DEFAULT]
-    recorder.log_metrics(dict(zip(own["target"] + "." + own["metric"], own["value"], strict=True)))
-    recorder.log_text(
-        render_curves(judged["reliability"], work.config.question.target), "figures/reliability.html"
-    )
-    return _write_tables(tables, folder, recorder)
-
-
-def _at_reference_lead(table: pd.DataFrame) -> pd.DataFrame:
-    return table[table["lead_months"] == REFERENCE_LEAD]
-
-
-def _write_model(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, pd.DataFrame]:
-    deployed = work.deployed
-    save_model(deployed, folder / MODEL_FOLDER)
-    card = _card(work)
-    for place in (folder, folder / MODEL_FOLDER):
-        (place / "model_card.md").write_text(card, encoding="utf-8")
-    with work.step("register"):
-        register(
-            folder / MODEL_FOLDER,
-            recorder=recorder,
-            name=f"earlywarn-{work.config.name}",
-            card_text=card,
-            features=deployed.features,
-        )
-    return {}
-
-
-def _write_scores(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, pd.DataFrame]:
-    tables = {"risk_list.csv": work.listed, "contributions.csv": work.contributions}
-    tables |= {f"evidence/{name}.csv": table for name, table in work.evidence.items()}
-    return _write_tables(tables, folder, recorder)
-
-
-def _write_tables(
-    tables: dict[str, pd.DataFrame], folder: Path, recorder: Recorder
-) -> dict[str, pd.DataFrame]:
-    for name, table in tables.items():
-        write_csv(table, folder / name)
-        if "/" not in name:
-            recorder.log_file(folder / name)
-    return tables
-
-
-def _card(work: Pipeline) -> str:
-    """Write the model's card, with the back-test if one was run."""
-    judged = work.judged if "judged" in vars(work) else {}
-    return model_card(
-        {"earlywarn": versions()["earlywarn"], "versions": versions(), **work.deployed.meta},
-        features=work.described.loc[list(work.deployed.features)],
-        metrics=judged.get("metrics"),
-        verdicts=judged.get("verdicts"),
-        groups=judged.get("groups"),
-    )
-
-
-def _write_run(work: Pipeline, folder: Path, verb: str) -> None:
-    """Write what the folder is, and how it came about."""
-    file = folder / "run.json"
-    before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    about = {"earlywarn": versions()["earlywarn"], "verb": verb, **work.meta, "versions": versions()}
-    if "deployed" in vars(work):
-        traced = ("trained_on", "calibration")
-        about |= {name: work.deployed.meta[name] for name in traced if name in work.deployed.meta}
-    if "backtest" in vars(work):
-        about["skipped_origins"] = work.backtest.skipped
-    about["seconds"] = {**before.get("seconds", {}), **work.seconds}
-    text = json.dumps({**before, **about}, indent=2, ensure_ascii=False)
-    file.write_text(f"{text}\n", encoding="utf-8")
-
-
-def _render(folder: Path, recorder: Recorder) -> None:
-    content = Content.read(folder)
-    (folder / "report.html").write_text(render_report(content), encoding="utf-8")
-    write_workbook(content, folder / "risk_list.xlsx")
-    recorder.log_file(folder / "report.html")
-
-
-def _summary(work: Pipeline, target: Path, written: dict[str, pd.DataFrame], *, render: bool) -> str:
-    lines = [
-        f"{work.config.name}, as of {work.as_of:%Y-%m-%d}, {work.config.question.horizon_months} months ahead"
-    ]
-    if "judged" in vars(work):
-        verdict = _at_reference_lead(work.judged["verdicts"])
-        lines += [
-            "",
-            *(f"{QUESTIONS[str(row.target)].capitalize()}: {row.text}" for row in verdict.itertuples()),
-        ]
-        if verdict.empty:
-            lines += ["", "Nothing could be tested: no inspection starts in time, so there is no verdict."]
-        lines += [f"Not tested from {reason}" for reason in work.backtest.skipped]
-    if "listed" in vars(work):
-        bands = work.listed["band"].value_counts()
-        lines += [
-            "",
-            f"{len(work.listed)} areas scored: " + ", ".join(f"{n} {band}" for band, n in bands.items()),
-        ]
-    files = [
-        *(["report.html", "risk_list.xlsx"] if render else []),
-        *(name for name in written if "/" not in name),
-    ]
-    if "deployed" in vars(work) and work.saved is None:
-        files += ["model_card.md", MODEL_FOLDER]
-    return "\n".join([*lines, "", *_paths(target, files)])
-
-
-def _paths(target: Path, names: Iterable[str]) -> list[str]:
-    return ["Written:", *(f"  {target / name}" for name in names)]
+    return Result(target, summary(work, target, written, rendered=report), written)

@@ -143,7 +143,7 @@ from earlywarn import workflow
 def wait(*_):
     print("half written", flush=True)
     signal.pause()
-workflow._write_run = wait
+workflow.write_run = wait
 workflow.score("earlywarn.toml")
 """
 

@@ -1,0 +1,175 @@
+"""What a run leaves behind: every file of the run folder, the entries of the record, and the summary.
+
+Each writer takes the pipeline, writes into a staging folder and returns the tables that it wrote.
+"""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from earlywarn.models.storage import save_model
+from earlywarn.pipeline import DEFAULT, Pipeline
+from earlywarn.reports.content import Content
+from earlywarn.reports.render import render_curves, render_report
+from earlywarn.reports.tables import write_csv
+from earlywarn.reports.workbook import write_workbook
+from earlywarn.schema import QUESTIONS
+from earlywarn.tracking.card import model_card
+from earlywarn.tracking.registry import register
+from earlywarn.tracking.run import Recorder, versions
+from earlywarn.validation.splits import REFERENCE_LEAD
+
+__all__ = [
+    "MODEL_FOLDER",
+    "paths",
+    "render",
+    "summary",
+    "write_backtest",
+    "write_features",
+    "write_model",
+    "write_run",
+    "write_scores",
+]
+
+MODEL_FOLDER = "model"
+PREDICTION_COLUMNS = [
+    "area_code", "inspection_id", "as_of", "lead_months", "target", "model", "risk", "label",
+    "label_known_on",
+]  # fmt: skip
+
+
+def write_features(work: Pipeline, folder: Path, _: Recorder) -> dict[str, pd.DataFrame]:
+    """Write the feature matrix."""
+    work.matrix.to_parquet(folder / "features.parquet")
+    return {"features.parquet": work.matrix}
+
+
+def write_backtest(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, pd.DataFrame]:
+    """Write what the models said, how good it was, and the verdicts."""
+    judged = work.judged
+    order = ["target", "lead_months", "model", "as_of", "area_code"]
+    tables = {
+        "backtest_predictions.csv": work.backtest.predictions.sort_values(order)[PREDICTION_COLUMNS],
+        "backtest_metrics.csv": judged["metrics"],
+        "evidence/comparison.csv": judged["comparison"],
+        "evidence/verdicts.csv": judged["verdicts"],
+        "evidence/reliability.csv": judged["reliability"],
+        "evidence/groups.csv": judged["groups"],
+    }
+    own = _at_reference_lead(judged["metrics"])
+    own = own[own["model"] == DEFAULT]
+    recorder.log_metrics(dict(zip(own["target"] + "." + own["metric"], own["value"], strict=True)))
+    recorder.log_text(
+        render_curves(judged["reliability"], work.config.question.target), "figures/reliability.html"
+    )
+    return _write_tables(tables, folder, recorder)
+
+
+def _at_reference_lead(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["lead_months"] == REFERENCE_LEAD]
+
+
+def write_model(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, pd.DataFrame]:
+    """Save the model with its card, and register it."""
+    deployed = work.deployed
+    save_model(deployed, folder / MODEL_FOLDER)
+    card = _card(work)
+    for place in (folder, folder / MODEL_FOLDER):
+        (place / "model_card.md").write_text(card, encoding="utf-8")
+    with work.step("register"):
+        register(
+            folder / MODEL_FOLDER,
+            recorder=recorder,
+            name=f"earlywarn-{work.config.name}",
+            card_text=card,
+            features=deployed.features,
+        )
+    return {}
+
+
+def write_scores(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, pd.DataFrame]:
+    """Write the risk list, what every risk is made of, and the evidence behind it."""
+    tables = {"risk_list.csv": work.listed, "contributions.csv": work.contributions}
+    tables |= {f"evidence/{name}.csv": table for name, table in work.evidence.items()}
+    return _write_tables(tables, folder, recorder)
+
+
+def _write_tables(
+    tables: dict[str, pd.DataFrame], folder: Path, recorder: Recorder
+) -> dict[str, pd.DataFrame]:
+    for name, table in tables.items():
+        write_csv(table, folder / name)
+        if "/" not in name:
+            recorder.log_file(folder / name)
+    return tables
+
+
+def _card(work: Pipeline) -> str:
+    """Write the model's card, with the back-test if one was run."""
+    judged = work.judged if "judged" in vars(work) else {}
+    return model_card(
+        {"earlywarn": versions()["earlywarn"], "versions": versions(), **work.deployed.meta},
+        features=work.described.loc[list(work.deployed.features)],
+        metrics=judged.get("metrics"),
+        verdicts=judged.get("verdicts"),
+        groups=judged.get("groups"),
+    )
+
+
+def write_run(work: Pipeline, folder: Path, verb: str) -> None:
+    """Write what the folder is, and how it came about."""
+    file = folder / "run.json"
+    before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    about = {"earlywarn": versions()["earlywarn"], "verb": verb, **work.meta, "versions": versions()}
+    if "deployed" in vars(work):
+        traced = ("trained_on", "calibration")
+        about |= {name: work.deployed.meta[name] for name in traced if name in work.deployed.meta}
+    if "backtest" in vars(work):
+        about["skipped_origins"] = work.backtest.skipped
+    about["seconds"] = {**before.get("seconds", {}), **work.seconds}
+    text = json.dumps({**before, **about}, indent=2, ensure_ascii=False)
+    file.write_text(f"{text}\n", encoding="utf-8")
+
+
+def render(folder: Path, recorder: Recorder) -> None:
+    """Draw the report and the workbook from the files of the folder."""
+    content = Content.read(folder)
+    (folder / "report.html").write_text(render_report(content), encoding="utf-8")
+    write_workbook(content, folder / "risk_list.xlsx")
+    recorder.log_file(folder / "report.html")
+
+
+def summary(work: Pipeline, target: Path, written: dict[str, pd.DataFrame], *, rendered: bool) -> str:
+    """Say in plain text what came out and where it lies."""
+    lines = [
+        f"{work.config.name}, as of {work.as_of:%Y-%m-%d}, {work.config.question.horizon_months} months ahead"
+    ]
+    if "judged" in vars(work):
+        verdict = _at_reference_lead(work.judged["verdicts"])
+        lines += [
+            "",
+            *(f"{QUESTIONS[str(row.target)].capitalize()}: {row.text}" for row in verdict.itertuples()),
+        ]
+        if verdict.empty:
+            lines += ["", "Nothing could be tested: no inspection starts in time, so there is no verdict."]
+        lines += [f"Not tested from {reason}" for reason in work.backtest.skipped]
+    if "listed" in vars(work):
+        bands = work.listed["band"].value_counts()
+        lines += [
+            "",
+            f"{len(work.listed)} areas scored: " + ", ".join(f"{n} {band}" for band, n in bands.items()),
+        ]
+    files = [
+        *(["report.html", "risk_list.xlsx"] if rendered else []),
+        *(name for name in written if "/" not in name),
+    ]
+    if "deployed" in vars(work) and work.saved is None:
+        files += ["model_card.md", MODEL_FOLDER]
+    return "\n".join([*lines, "", *paths(target, files)])
+
+
+def paths(target: Path, names: Iterable[str]) -> list[str]:
+    """List the files written, a line each."""
+    return ["Written:", *(f"  {target / name}" for name in names)]
