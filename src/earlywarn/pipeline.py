@@ -17,7 +17,7 @@ from earlywarn.config import VITAL_INDICATORS, Config
 from earlywarn.errors import LabelError
 from earlywarn.explain.contributions import contributions
 from earlywarn.explain.facts import indicator_facts, indicator_series
-from earlywarn.explain.notes import calibration_notes, cautions, data_notes
+from earlywarn.explain.notes import calibration_notes, cautions, cohort_notes, data_notes, unread_notes
 from earlywarn.explain.reasons import reasons, top_reasons
 from earlywarn.explain.risk_list import risk_list
 from earlywarn.features.catalogue import describe, indicator_theme, monotone
@@ -32,12 +32,18 @@ from earlywarn.panel.snapshot import Snapshot
 from earlywarn.schedule import as_date, quarter_starts
 from earlywarn.sources.england import read_england
 from earlywarn.sources.tables import read_tables
-from earlywarn.validation.backtest import Backtest, Trial, rolling_origin, unfit
+from earlywarn.validation.backtest import Backtest, Trial, first_trainable, rolling_origin, unfit
 from earlywarn.validation.evaluation import compare, evaluate
 from earlywarn.validation.groups import metrics_by_group
 from earlywarn.validation.reliability import reliability
 from earlywarn.validation.scoring import score_areas
-from earlywarn.validation.splits import REFERENCE_LEAD, may_teach, taught_weights, teaching_rows, tested_rows
+from earlywarn.validation.splits import (
+    REFERENCE_LEAD,
+    may_teach,
+    taught_weights,
+    teaching_rows,
+    tested_rows,
+)
 from earlywarn.validation.verdict import WITHOUT_FIGURES, verdicts
 
 __all__ = ["DEFAULT", "Pipeline"]
@@ -167,10 +173,13 @@ class Pipeline:
         known = may_teach(self.teaching["label_known_on"].to_numpy(), self.as_of)
         teaching = self.teaching[known]
         if reason := unfit(teaching):
-            message = (
-                f"No model can be trained as of {self.as_of:%Y-%m-%d}: {reason}. "
-                "Choose a later date with --as-of."
+            first = first_trainable(self.panel.inspections)
+            later = (
+                f"Choose {first:%Y-%m-%d} or later with --as-of"
+                if first
+                else "Add inspections with an earlier judgement"
             )
+            message = f"No model can be trained as of {self.as_of:%Y-%m-%d}: {reason}. {later}."
             raise LabelError(message)
         with self.step("train"):
             rows = pd.MultiIndex.from_frame(teaching[["area_code", "as_of"]])
@@ -311,9 +320,21 @@ class Pipeline:
         """What to know of each scored area's data, and where risks like its own have been wrong before."""
         notes = data_notes(self.snapshot, indicators=self.panel.indicators, used=self.used_indicators)
         known = calibration_notes(self.snapshot, self.deployed.meta.get("cautions", []))
-        both = pd.concat([notes, known], ignore_index=True)
-        both = both[both["area_code"].isin(set(self.scores.index))]
-        return both.sort_values("area_code", kind="stable", ignore_index=True)
+        absent = cohort_notes(self.snapshot, self.scores)
+        unread = unread_notes(self.scores.index, self.unread)
+        every = pd.concat([known, absent, unread, notes], ignore_index=True)
+        every = every[every["area_code"].isin(set(self.scores.index))]
+        return every.sort_values("area_code", kind="stable", ignore_index=True)
+
+    @cached_property
+    def unread(self) -> list[str]:
+        """What the model was to read and no area has a figure of, by label, sorted."""
+        empty = self.asked[list(self.deployed.features)].isna().all()
+        lost = set(self.described["indicator"].reindex(empty.index[empty])) - {""}
+        labels = self.panel.indicators.set_index("indicator")["label"]
+        if self.saved is None:
+            lost |= {name for name in self.config.features.vital if name not in labels}
+        return sorted(str(labels.get(name, name)) for name in lost)
 
     @cached_property
     def listed(self) -> pd.DataFrame:

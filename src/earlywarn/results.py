@@ -85,6 +85,11 @@ def write_model(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, p
             name=f"earlywarn-{work.config.name}",
             card_text=card,
             features=deployed.features,
+            tags={
+                "as_of": deployed.meta["as_of"],
+                "horizon_months": deployed.meta["horizon_months"],
+                **{f"{of}_fingerprint": value for of, value in deployed.meta["fingerprints"].items()},
+            },
         )
     return {}
 
@@ -111,11 +116,19 @@ def _card(work: Pipeline) -> str:
     judged = work.judged if "judged" in vars(work) else {}
     return model_card(
         {"earlywarn": versions()["earlywarn"], "versions": versions(), **work.deployed.meta},
-        features=work.described.loc[list(work.deployed.features)],
+        features=_labelled(work),
         metrics=judged.get("metrics"),
         verdicts=judged.get("verdicts"),
         groups=judged.get("groups"),
     )
+
+
+def _labelled(work: Pipeline) -> pd.DataFrame:
+    """Describe the model's features, each with its indicator's label before the words."""
+    listed = work.described.loc[list(work.deployed.features)]
+    labels = listed["indicator"].map(work.panel.indicators.set_index("indicator")["label"]).fillna("")
+    spoken = labels.where(labels == "", labels + " ") + listed["words"]
+    return listed.assign(words=spoken)
 
 
 def write_run(work: Pipeline, folder: Path, verb: str) -> None:
@@ -128,6 +141,8 @@ def write_run(work: Pipeline, folder: Path, verb: str) -> None:
         about |= {name: work.deployed.meta[name] for name in traced if name in work.deployed.meta}
     if "backtest" in vars(work):
         about["skipped_origins"] = work.backtest.skipped
+    if "unread" in vars(work):
+        about["not_read"] = work.unread
     about["seconds"] = {**before.get("seconds", {}), **work.seconds}
     text = json.dumps({**before, **about}, indent=2, ensure_ascii=False)
     file.write_text(f"{text}\n", encoding="utf-8")
@@ -155,6 +170,8 @@ def summary(work: Pipeline, target: Path, written: dict[str, pd.DataFrame], *, r
         if verdict.empty:
             lines += ["", "Nothing could be tested: no inspection starts in time, so there is no verdict."]
         lines += [f"Not tested from {reason}" for reason in work.backtest.skipped]
+    if "listed" in vars(work) and work.unread:
+        lines += ["", f"Not read, because no area has a figure at this date: {', '.join(work.unread)}."]
     if "listed" in vars(work):
         bands = work.listed["band"].value_counts()
         lines += [

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from earlywarn.config import Config, load_config
+from earlywarn.config import Config, did_you_mean, load_config
 from earlywarn.errors import ConfigError, DateError, OutputError
 from earlywarn.models.deployed import DeployedModel
 from earlywarn.models.shipped import find_model
@@ -239,6 +239,11 @@ def _check_folder(target: Path, meta: Mapping[str, Any]) -> None:
 
 
 def _settings(config: Config | str | Path | None, overrides: dict[str, Any]) -> Config:
+    known = ("data", "as_of", "horizon", "target", "out")
+    unknown = [name for name in overrides if name not in known]
+    if unknown:
+        message = f"There is no override {unknown[0]!r}. {did_you_mean(unknown[0], known)}"
+        raise ConfigError(message)
     return load_config(config, **overrides)
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from earlywarn.explain.notes import calibration_notes, cautions, data_notes
+from earlywarn.explain.notes import calibration_notes, cautions, cohort_notes, data_notes, unread_notes
 from earlywarn.features.judgements import last_sub_judgement
 from earlywarn.panel.panel import Panel
 
@@ -106,9 +106,35 @@ def test_areas_of_a_last_judgement_after_which_risks_were_wrong_carry_a_caution(
     notes = calibration_notes(world.snapshot, [fact])
     last = last_sub_judgement(world.snapshot).to_series()
     assert notes["area_code"].tolist() == last.index[last == 3].tolist() != []
+    assert set(notes["about"]) == {"decline"}
     said = "47% had been said and 14% happened."
     caution = "Its risk of a judgement below the last one is likely to be too high"
     assert set(notes["note"]) == {
         f"{caution}: over 21 past inspections of areas last judged outstanding, {said}"
     }
     assert calibration_notes(world.snapshot, []).empty
+
+
+def test_an_area_without_a_risk_is_told_why(world):
+    last = last_sub_judgement(world.snapshot).to_series()
+    lowest, other = last.index[last == 0][0], last.index[last == 2][0]
+    risks = pd.DataFrame(
+        {"risk_adverse": [0.4, 0.3], "risk_decline": [float("nan"), 0.1], "risk_serious": 0.1},
+        index=[lowest, other],
+    )
+    table = cohort_notes(world.snapshot, risks)
+    assert table.to_dict("records") == [
+        {
+            "area_code": lowest,
+            "about": "decline",
+            "note": "No risk of a judgement below the last one is given: the last judgement was inadequate "
+            "already.",
+        }
+    ]
+
+
+def test_what_no_area_has_a_figure_of_is_said_in_every_area():
+    table = unread_notes(["A", "B"], ["Caseload", "Vacancies"])
+    assert table["area_code"].tolist() == ["A", "B"]
+    assert table["note"].str.startswith("No area has a figure for Caseload, Vacancies at this date").all()
+    assert unread_notes(["A", "B"], []).empty

@@ -92,7 +92,11 @@ def test_a_sentence_gives_value_unit_date_change_neighbours_england_and_source()
         pytest.param({"before": 35.0}, "down 3.8 percentage points on a year before", id="fall"),
         pytest.param({"before": 31.27}, "unchanged on a year before", id="no change that shows"),
         pytest.param({"before": np.nan}, "with no figure a year before", id="no earlier figure"),
-        pytest.param({"neighbours": np.nan}, "no statistical neighbours to compare with", id="no neighbours"),
+        pytest.param(
+            {"neighbours": np.nan},
+            "England's median is 16.0%, and it has no neighbours to compare",
+            id="no neighbours",
+        ),
     ],
 )
 def test_what_a_sentence_says_of_a_comparison(said, words):
@@ -264,3 +268,10 @@ def test_both_directions_are_told_where_there_are_both(directions):
         {"+": "Raises", "-": "Lowers"}[way] for way in directions
     }
     assert len(set(cells)) == len(cells)
+
+
+def test_an_area_that_was_not_asked_about_gets_the_reasons_of_another_question():
+    table = pd.concat([listed("+", area="A", target="adverse"), listed("+", area="B", target="decline")])
+    told_now = top_reasons(table, target="decline")
+    assert told_now.loc["A", "reason_1"].startswith("Raises the risk of a judgement below good: ")
+    assert told_now.loc["B", "reason_1"].startswith("Raises the risk: ")

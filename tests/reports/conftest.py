@@ -28,6 +28,9 @@ LABELS = (
 )
 THEMES = ("workforce", "supporting_apparatus", "leadership", "resources")
 
+LATE = "Two of ten indicators were returned late in 2023."
+DOUBT = "Of past inspections of areas last judged good, 30% had been said and 14% happened."
+
 
 @dataclass
 class World:
@@ -119,8 +122,11 @@ class World:
             "evidence/series.csv": self.series(),
             "evidence/indicators.csv": self.indicator_table(),
             "evidence/judgements.csv": self.judgements(),
-            "evidence/notes.csv": pd.DataFrame(
-                {"area_code": self.codes[::3], "note": "Two of ten indicators were returned late in 2023."}
+            "evidence/notes.csv": pd.concat(
+                [
+                    pd.DataFrame({"area_code": self.codes[1:2], "about": "adverse", "note": DOUBT}),
+                    pd.DataFrame({"area_code": self.codes[::3], "about": "figures", "note": LATE}),
+                ]
             ),
             "evidence/cohort.csv": pd.DataFrame(
                 {

@@ -13,7 +13,7 @@ from earlywarn.schedule import quarter_starts
 from earlywarn.schema import TARGETS
 from earlywarn.sources.synthetic import synthetic_tables
 from earlywarn.validation import backtest, splits
-from earlywarn.validation.backtest import Trial, mean_in_log_odds, rolling_origin, unfit
+from earlywarn.validation.backtest import Trial, first_trainable, mean_in_log_odds, rolling_origin, unfit
 
 FEATURES = ("one", "two")
 KEYS = ["target", "lead_months", "model", "as_of", "area_code"]
@@ -351,3 +351,22 @@ def test_what_can_be_fitted(count, grades, reason):
     rows = pd.DataFrame({"inspection_id": range(count), "grade": np.resize(np.array(grades, float), count)})
     assert reason in unfit(rows)
     assert bool(unfit(rows)) == bool(reason)
+
+
+def test_a_model_can_be_trained_once_thirty_labels_of_both_kinds_are_known():
+    areas = [f"X{number:03d}" for number in range(40)]
+    second = pd.DataFrame(
+        {
+            "area_code": areas,
+            "start_date": pd.Timestamp("2018-01-01"),
+            "known_on": pd.Timestamp("2018-03-01") + pd.to_timedelta(np.arange(40), unit="D"),
+            "overall": ["good"] * 35 + ["inadequate"] * 5,
+        }
+    )
+    first = second.assign(start_date=pd.Timestamp("2014-01-01"), known_on=pd.Timestamp("2014-03-01"))
+    both = pd.concat([first, second], ignore_index=True)
+    assert first_trainable(both) == pd.Timestamp(
+        "2018-04-06"
+    )  # the 36th label, the first below good: 5 April
+    assert first_trainable(both.assign(overall="good")) is None
+    assert first_trainable(pd.concat([first, second.tail(10)], ignore_index=True)) is None

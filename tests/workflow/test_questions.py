@@ -77,3 +77,8 @@ def test_indicators_of_other_areas_seldom_pass_for_evidence():
         row = compare(found, draws=300).query("other == @WITHOUT_FIGURES and metric == 'brier_skill'").iloc[0]
         passed += row["low"] > 0
     assert passed <= 2
+
+
+def test_an_override_that_does_not_exist_is_refused_and_the_nearest_named():
+    with pytest.raises(ConfigError, match=r"There is no override 'asof'. Did you mean 'as_of'?"):
+        ew.build(asof="2024-07-01")

@@ -1,6 +1,6 @@
 """What a reader must know about an area's data before reading its risk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,10 @@ from earlywarn.panel.snapshot import MISSING, SUPPRESSED, Snapshot
 from earlywarn.schedule import date_words
 from earlywarn.schema import GRADES, QUESTIONS
 
-__all__ = ["calibration_notes", "cautions", "data_notes"]
+__all__ = ["calibration_notes", "cautions", "cohort_notes", "data_notes", "unread_notes"]
+
+COLUMNS = ["area_code", "about", "note"]
+FIGURES = "figures"  # what a note is about when it is not one of the three risks
 
 NAMED = 4  # missing figures named in a note; the rest are counted
 OLD_JUDGEMENT = 5.0  # years: longer than the usual cycle of about three, and a lost inspection besides
@@ -33,7 +36,8 @@ def data_notes(snapshot: Snapshot, *, indicators: pd.DataFrame, used: list[str])
     Returns
     -------
     DataFrame
-        ``area_code, note``, sorted by code; an area without notes has no row.
+        ``area_code, about, note``, sorted by code, ``about`` being ``figures``; an area without notes has no
+        row.
     """
     areas = snapshot.areas[snapshot.areas["exists"]]
     names = snapshot.areas.set_index("area_code")["name"]
@@ -56,8 +60,41 @@ def data_notes(snapshot: Snapshot, *, indicators: pd.DataFrame, used: list[str])
         _facts(snapshot),
     ]
     notes = pd.concat(parts, ignore_index=True)
-    notes = notes[notes["area_code"].isin(set(areas["area_code"]))]
+    notes = notes[notes["area_code"].isin(set(areas["area_code"]))].assign(about=FIGURES)[COLUMNS]
     return notes.sort_values("area_code", kind="stable", ignore_index=True)
+
+
+def unread_notes(area_codes: Iterable[str], labels: Sequence[str]) -> pd.DataFrame:
+    """Say in every area which indicators the model could not read anywhere.
+
+    Examples
+    --------
+    >>> unread_notes(["A"], ["Caseload"])["note"].tolist()
+    ['No area has a figure for Caseload at this date, so the model does without.']
+    """
+    words = f"No area has a figure for {', '.join(labels)} at this date, so the model does without."
+    rows = [(code, FIGURES, words) for code in area_codes] if labels else []
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def cohort_notes(snapshot: Snapshot, risks: pd.DataFrame) -> pd.DataFrame:
+    """Say why an area has no risk of a question.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Gives each area's last judgement.
+    risks : DataFrame
+        By area code, ``risk_t`` for each target; NaN outside its cohort.
+    """
+    last = last_sub_judgement(snapshot).to_series()
+    rows = []
+    for target, question in QUESTIONS.items():
+        for code in risks.index[risks[f"risk_{target}"].isna()]:
+            none = np.isnan(last[code])
+            why = "there is no last judgement" if none else "the last judgement was inadequate already"
+            rows.append((code, target, f"No risk of {question} is given: {why}."))
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def calibration_notes(snapshot: Snapshot, found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -73,7 +110,7 @@ def calibration_notes(snapshot: Snapshot, found: Sequence[Mapping[str, Any]]) ->
     Returns
     -------
     DataFrame
-        ``area_code, note``.
+        ``area_code, about, note``, ``about`` being the target.
     """
     codes = snapshot.position
     last = last_sub_judgement(snapshot).to_numpy()
@@ -86,8 +123,8 @@ def calibration_notes(snapshot: Snapshot, found: Sequence[Mapping[str, Any]]) ->
             f"past inspections of areas last judged {grade}, {fact['said']:.0%} had been said and "
             f"{fact['happened']:.0%} happened."
         )
-        rows += [(code, words) for code in codes[last == fact["last_grade"]]]
-    return pd.DataFrame(rows, columns=["area_code", "note"])
+        rows += [(code, fact["target"], words) for code in codes[last == fact["last_grade"]]]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _gaps(

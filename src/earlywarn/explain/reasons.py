@@ -12,7 +12,7 @@ import pandas as pd
 
 from earlywarn.explain.contributions import BASELINE
 from earlywarn.schedule import date_words
-from earlywarn.schema import GRADES
+from earlywarn.schema import GRADES, QUESTIONS
 
 __all__ = ["number_words", "reasons", "top_reasons"]
 
@@ -132,12 +132,14 @@ def _indicator_sentence(fact: Any, indicator: Mapping[str, Any]) -> str:
         still = amount == number_words(0.0, unit, change=True)
         way = "up" if moved > 0 else "down"
         parts.append(", unchanged on a year before" if still else f", {way} {amount} on a year before")
-    if np.isnan(fact.neighbours):
-        parts.append("; no statistical neighbours to compare with")
-    else:
+    near, far = np.isnan(fact.neighbours), np.isnan(fact.england)
+    if not near:
         parts.append(f"; its statistical neighbours' median is {number_words(fact.neighbours, unit)}")
-    if not np.isnan(fact.england):
-        parts.append(f" and England's {number_words(fact.england, unit)}")
+        parts.append("" if far else f" and England's {number_words(fact.england, unit)}")
+    elif not far:
+        parts.append(
+            f"; England's median is {number_words(fact.england, unit)}, and it has no neighbours to compare"
+        )
     source = str(indicator.get("source") or "").strip()
     return "".join(parts) + "." + (f" Source: {source}." if source else "")
 
@@ -173,9 +175,16 @@ def top_reasons(table: pd.DataFrame, *, target: str) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by ``area_code``, columns ``reason_1 ... reason_5``: "Raises the risk: ..." or "Lowers the
-        risk: ..."; empty where there are fewer.
+        risk: ..."; empty where there are fewer. An area outside the target's cohort gets the reasons of the
+        first target that it has a risk of, and they say so: "Raises the risk of a judgement below good: ...".
     """
-    rows = table[table["target"] == target].copy()
+    own = table[table["target"] == target]
+    others = table[~table["area_code"].isin(set(own["area_code"]))]
+    for other in QUESTIONS:
+        first = others[others["target"] == other]
+        own = pd.concat([own, first])
+        others = others[~others["area_code"].isin(set(first["area_code"]))]
+    rows = own.copy()
     rank = rows.groupby(["area_code", "direction"]).cumcount()
     first_of_its_kind = rank == 0
     order = rows["order"].astype(float)
@@ -183,7 +192,8 @@ def top_reasons(table: pd.DataFrame, *, target: str) -> pd.DataFrame:
     rows = rows.sort_values(["area_code", "place", "order"])
     rows["column"] = rows.groupby("area_code").cumcount() + 1
     rows = rows[rows["column"] <= REASONS]
-    rows["text"] = rows["direction"].str.capitalize() + " the risk: " + rows["sentence"]
+    asked = rows["target"].map(lambda other: "" if other == target else f" of {QUESTIONS[other]}")
+    rows["text"] = rows["direction"].str.capitalize() + " the risk" + asked + ": " + rows["sentence"]
     wide = rows.pivot_table(index="area_code", columns="column", values="text", aggfunc="first")
     wide = wide.reindex(columns=range(1, REASONS + 1)).fillna("")
     wide.columns = [f"reason_{place}" for place in wide.columns]

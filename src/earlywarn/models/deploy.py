@@ -89,6 +89,7 @@ def deploy(
             "events": {target: int(inspections[target].sum()) for target in TARGETS},
         },
         "calibration": calibration_words(recalibration, known["inspection_id"].nunique()),
+        "not_read": [name for name in fitted.features if X[name].isna().all()],
         "cautions": miscalibrated(recalibration.transform(past), known, once),
     }
     return DeployedModel(

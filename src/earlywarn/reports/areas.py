@@ -53,8 +53,8 @@ class AreaSection:
     charts: list[Markup]
     history: Markup
     judgements: list[list[str]]
+    doubts: list[str]
     notes: list[str]
-    caution: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ class ListRow:
     band_key: str
     band_sign: str
     band_order: str
+    doubt: bool
     reason: str
 
 
@@ -92,7 +93,7 @@ def area_sections(content: Content) -> list[AreaSection]:
             content,
             reasons=reasons.get(row.area_code, []),
             judgements=judgements.get(row.area_code, []),
-            notes=[note.note for note in notes.get(row.area_code, [])],
+            notes=notes.get(row.area_code, []),
             series=series,
             ranked=ranked,
         )
@@ -107,7 +108,7 @@ def section(
     *,
     reasons: list[Row],
     judgements: list[Row],
-    notes: list[str],
+    notes: list[Row],
     series: dict[tuple[str, str], Series],
     ranked: int,
 ) -> AreaSection:
@@ -154,9 +155,14 @@ def section(
             [date_words(judgement.start_date), *(grade_words(getattr(judgement, part)) for part in GRADED)]
             for judgement in judgements
         ],
-        notes=notes,
-        caution=row.caution,
+        doubts=[note.note for note in notes if doubts(row, note.about)],
+        notes=[note.note for note in notes if note.about not in TARGETS],
     )
+
+
+def doubts(row: Row, about: str) -> bool:
+    """Tell whether a note is a caution about a risk that the area has."""
+    return about in TARGETS and percent(float(getattr(row, f"risk_{about}"))) != ""
 
 
 def risk_line(row: Row, target: str) -> dict[str, Any]:
@@ -231,8 +237,9 @@ def series_of(content: Content) -> dict[tuple[str, str], Series]:
 def list_rows(content: Content) -> list[ListRow]:
     """Return the lines of the list, scored or not, by name."""
     risks = by_name(content.risks)
+    questioned = set(content.notes.loc[content.notes["about"] == content.target, "area_code"])
     rows = [
-        list_row(row, anchor, content)
+        list_row(row, anchor, content, doubted=row.area_code in questioned and doubts(row, content.target))
         for row, anchor in zip(rows_in(risks), anchors(risks["area_code"]), strict=True)
     ]
     key, sign = BANDS["not scored"]
@@ -251,6 +258,7 @@ def list_rows(content: Content) -> list[ListRow]:
             band_key=key,
             band_sign=sign,
             band_order="",
+            doubt=False,
             reason=area["why"],
         )
         for area in unscored_areas(content)
@@ -258,8 +266,8 @@ def list_rows(content: Content) -> list[ListRow]:
     return sorted(rows, key=lambda row: row.name.casefold())
 
 
-def list_row(row: Row, anchor: str, content: Content) -> ListRow:
-    """Return one scored area's line."""
+def list_row(row: Row, anchor: str, content: Content, *, doubted: bool) -> ListRow:
+    """Return one scored area's line; `doubted` where a caution is about the risk that the list shows."""
     risk, low, high = (float(getattr(row, f"risk_{content.target}{part}")) for part in ("", "_low", "_high"))
     band = row.band or "not scored"
     key, sign = BANDS.get(band, BANDS["not scored"])
@@ -271,7 +279,9 @@ def list_row(row: Row, anchor: str, content: Content) -> ListRow:
         region=row.region,
         judged=grade_words(row.last_judgement).capitalize(),
         judged_on=date_words(date),
-        judged_order=f"{date:%Y%m%d}" if known else "",
+        judged_order=f"{GRADES.index(row.last_judgement)}{date:%Y%m%d}"
+        if known and row.last_judgement
+        else "",
         risk=figures(risk, low, high) or "not asked",
         risk_order=f"{risk:.6f}" if percent(risk) else "",
         strip=risk_strip(risk, low, high),
@@ -279,6 +289,7 @@ def list_row(row: Row, anchor: str, content: Content) -> ListRow:
         band_key=key,
         band_sign=sign,
         band_order=str(BAND_ORDER.get(band, "")),
+        doubt=doubted,
         reason=getattr(row, REASONS[0]),
     )
 

@@ -66,7 +66,7 @@ LAYOUTS = {
         text=("area_code", "overall", "leadership", "help_and_protection", "care", "care_leavers"),
         dates=("start_date", "known_on"),
     ),
-    "notes": Layout("evidence/notes.csv", required=False, text=("area_code", "note")),
+    "notes": Layout("evidence/notes.csv", required=False, text=("area_code", "about", "note")),
     "cohort": Layout("evidence/cohort.csv", required=False, text=("area_code", "name", "eligible", "why")),
     "reliability": Layout(
         "evidence/reliability.csv",

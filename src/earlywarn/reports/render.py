@@ -23,7 +23,7 @@ __all__ = ["made", "model_words", "render_report"]
 TEMPLATES = Path(__file__).parent / "templates"
 HEADLINES = {  # the measures that stand in the tables; the rest are in backtest_metrics.csv
     "auc": "AUC",
-    "auc_within_last_judgement": "AUC within the same last judgement",
+    "auc_within_last_judgement_and_year": "AUC within the same last judgement and year",
     "average_precision": "Average precision",
     "brier": "Brier score",
     "brier_skill": "Brier skill",
@@ -39,7 +39,11 @@ MODELS = {
     "history_only": "This model, past judgements alone",
 }
 DEFAULT = "default"  # the deployed model
-MARKS = {"yes": "✓ Shown to add something", "no": "\u2013 Not shown to add anything", "open": "○ No verdict"}
+MARKS = {
+    "yes": "✓ Closer to what happened",
+    "no": "\u2013 Not clearly closer to what happened",
+    "open": "○ No verdict",
+}
 REFERENCE_LEAD = 3  # months: the 90 days of the reference evaluation
 
 
@@ -131,7 +135,8 @@ def verdict_cards(content: Content) -> Iterator[dict[str, Any]]:
             "passed": mark,
             "mark": MARKS[mark],
             "lead": lead_words(first.lead_months).capitalize(),
-            "text": first.text,
+            "plain": headline(first.text),
+            "text": first.text.removeprefix(headline(first.text)).strip(),
             "later": [
                 {"lead": lead_words(row.lead_months).capitalize(), "text": headline(row.text)}
                 for row in later
@@ -152,7 +157,7 @@ def headline(text: str) -> str:
 
 
 def backtests(content: Content) -> Iterator[dict[str, Any]]:
-    """Yield a table for each question and lead; the chosen question's shortest lead stands open."""
+    """Yield a table for each question and lead; the shortest lead of each stands open."""
     shown = content.metrics[content.metrics["metric"].isin(HEADLINES)]
     for target in in_order(content.target):
         of_target = shown[shown["target"] == target]
@@ -161,7 +166,7 @@ def backtests(content: Content) -> Iterator[dict[str, Any]]:
             title = f"{QUESTIONS[target].capitalize()}, {lead_words(lead)}"
             yield {
                 "title": title,
-                "open": target == content.target and not number,
+                "open": not number,
                 "table": metric_table(race, title),
             }
 

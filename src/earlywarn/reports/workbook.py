@@ -10,7 +10,7 @@ import xlsxwriter
 
 from earlywarn.reports.areas import by_name, unscored_areas
 from earlywarn.reports.content import REASONS, TARGETS, Content
-from earlywarn.reports.render import made, model_words
+from earlywarn.reports.render import HEADLINES, made, model_words
 from earlywarn.reports.tables import rows_in
 from earlywarn.reports.words import grade_words, window_words
 from earlywarn.schedule import date_words
@@ -168,7 +168,10 @@ def risk_columns(content: Content) -> list[tuple[str, float, str]]:
     for target in TARGETS:
         question = QUESTIONS[target]
         columns += [(f"Risk of {question}", 12.0, "percent")]
-        columns += [(f"{end} end of its 95% interval", 11.0, "percent") for end in ("Lower", "Upper")]
+        columns += [
+            (f"{question.capitalize()}: {end} end of the 95% interval", 16.0, "percent")
+            for end in ("lower", "upper")
+        ]
     columns += [(f"Reason {number}", 48.0, "text") for number in range(1, len(REASONS) + 1)]
     return [*columns, ("Caution", 40.0, "text")]
 
@@ -223,5 +226,5 @@ def metric_rows(content: Content) -> Iterable[list[Cell]]:
             QUESTIONS.get(row.target, row.target),
             model_words(row.model),
         )
-        measure = row.metric.replace("_", " ")
+        measure = HEADLINES.get(row.metric, row.metric.replace("_", " ").capitalize())
         yield [question, row.lead_months, model, measure, row.value, row.low, row.high, row.n, row.events]

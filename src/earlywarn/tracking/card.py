@@ -1,6 +1,6 @@
 """The model card: what a model is, what it was worth, and what it must not be used for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -43,9 +43,12 @@ experienced people already have, never instead of it.
 ## What it must not be used for
 
 - It does not grade a service, a leader or a worker, and it does not predict what an inspector will write.
-- No league table: areas that cannot be told apart share a band, and the list is alphabetical.
+- No league table: the list is alphabetical, and two areas on either side of a band's border may not differ.
 - No decision about a child, a family, a contract, a budget or a post may rest on it.
 - It is not for publication as a statement about a named area."""
+
+TURNED = """\
+Gaps and changes are turned so that a positive one is worse, whichever way the indicator itself counts."""
 
 INTERVALS = """\
 ## Intervals
@@ -77,7 +80,7 @@ LIMITS = """\
 - **Few events.** A handful of judgements more or fewer would move the figures above; read the intervals.
   Differences of a few hundredths between models cannot be proven here.
 - **Figures are late.** Published indicators describe a year that ended months before; decline can take three
-  months. Data are often weakest where services are weakest, so missing or late returns are a signal too.
+  months. A missing or late return is something to ask about.
 - **Vintage.** The figures are those of the publications read, each counted from the day on which it can be
   taken as public. Earlier, unrevised values may have differed.
 - **Joint returns.** Some areas report together; their figures describe both, not either.
@@ -128,7 +131,7 @@ def model_card(
         USES,
         _question(facts),
         _data(facts),
-        _features(features),
+        _features(features, facts.get("not_read", ())),
         _validation(metrics, verdicts),
         _calibration(facts, metrics),
         INTERVALS,
@@ -185,7 +188,8 @@ def _data(facts: Mapping[str, Any]) -> str:
     )
 
 
-def _features(features: pd.DataFrame) -> str:
+def _features(features: pd.DataFrame, not_read: Sequence[str] = ()) -> str:
+    unread = f" No figure was known for {', '.join(not_read)}, so those had no effect." if not_read else ""
     listed = features if "feature" in features else features.rename_axis("feature").reset_index()
     shown = [column for column in ("feature", "words", "theme", "unit", "polarity") if column in listed]
     table = listed[shown].rename(columns={"words": "meaning", "polarity": "which way is worse"})
@@ -194,7 +198,7 @@ def _features(features: pd.DataFrame) -> str:
         table["meaning"] = table["meaning"].str.replace(r"\{\w+\}", "...", regex=True)
     return (
         f"## Features\n\n{len(table)} in all, fixed beforehand: no step of the run chose among them.\n"
-        f"{HINDSIGHT}\n\n{_markdown(table)}"
+        f"{HINDSIGHT}\n\n{_markdown(table)}\n\n{TURNED}{unread}"
     )
 
 

@@ -20,6 +20,9 @@ LOADER = "earlywarn.tracking.pyfunc"
 REQUIRED = ("earlywarn", "mlflow", "numpy", "pandas", "scikit-learn", "skops", "statsmodels")
 LONGEST_CARD = 5000  # characters that the registry's description holds
 CARD_FILE = "model_card.md"
+DESCRIPTION = (
+    "Risks of a worse judgement, made by earlywarn. Each version carries its own card: read it first."
+)
 ENVIRONMENT_FILE = "python_env.yaml"
 ENVIRONMENT = """\
 python: {python}
@@ -99,7 +102,7 @@ def register(
             client.log_artifacts(recorder.run_id, str(folder), "model")
         source = f"{client.get_run(recorder.run_id).info.artifact_uri}/model"
         if not any(model.name == name for model in client.search_registered_models(f"name = '{name}'")):
-            client.create_registered_model(name)
+            client.create_registered_model(name, description=DESCRIPTION)
         version = client.create_model_version(
             name,
             source,

@@ -18,11 +18,11 @@ from tqdm import tqdm
 from earlywarn.errors import LabelError
 from earlywarn.models.calibration import Recalibration
 from earlywarn.models.targets import EDGE, TargetModel
-from earlywarn.panel.labels import GOOD
-from earlywarn.schema import TARGETS
+from earlywarn.panel.labels import GOOD, grade_codes
+from earlywarn.schema import GRADES, TARGETS
 from earlywarn.validation.splits import may_teach, taught_weights
 
-__all__ = ["Backtest", "Trial", "recalibration", "rolling_origin", "unfit"]
+__all__ = ["Backtest", "Trial", "first_trainable", "recalibration", "rolling_origin", "unfit"]
 
 LEAST_ROWS = 30  # inspections, before a model of ten slopes is worth fitting
 RECENT_MONTHS = 24
@@ -169,6 +169,26 @@ def unfit(teaching: pd.DataFrame) -> str:
     if (teaching["grade"] < GOOD).nunique() < 2:  # noqa: PLR2004 - both outcomes
         return f"all {count} labelled inspections ended alike"
     return ""
+
+
+def first_trainable(inspections: pd.DataFrame) -> pd.Timestamp | None:
+    """Return the first as-of date at which a model can be trained; None if there is none yet.
+
+    Examples
+    --------
+    >>> columns = ["area_code", "start_date", "known_on", "overall"]
+    >>> first_trainable(pd.DataFrame(columns=columns)) is None
+    True
+    """
+    judged = inspections[inspections["overall"].isin(GRADES)].sort_values(["area_code", "start_date"])
+    again = judged["area_code"].eq(
+        judged["area_code"].shift()
+    )  # only what follows an earlier judgement teaches
+    known = judged.loc[again, "known_on"].sort_values()
+    adverse = grade_codes(judged["overall"]).reindex(known.index) < GOOD
+    both = adverse.cummax() & (~adverse).cummax()
+    both &= np.arange(1, len(known) + 1) >= LEAST_ROWS
+    return pd.Timestamp(known[both].iloc[0]) + pd.Timedelta(days=1) if both.any() else None
 
 
 def recalibration(teaching: pd.DataFrame, raw: np.ndarray) -> Recalibration:

@@ -24,6 +24,9 @@
         (!region.value || row.dataset.region === region.value) &&
         (!band.value || row.dataset.band === band.value)
       );
+      // print what is shown: an area that the filter leaves out has no section on paper
+      const link = row.querySelector("a");
+      if (link) document.querySelector(link.getAttribute("href"))?.classList.toggle("left-out", row.hidden);
     }
     tell();
   };
