@@ -8,7 +8,8 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from earlywarn.schema import TABLES
-from earlywarn.sources.england import read_england, sample_folder
+from earlywarn.sources.england import read_england
+from earlywarn.sources.samples import sample_folder
 from earlywarn.sources.tables import read_tables
 from earlywarn.sources.writing import write_tables
 

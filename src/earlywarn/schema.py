@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DATE_NAMES",
+    "ENABLERS",
     "GRADES",
     "GRADE_CODES",
     "NEIGHBOUR_MODELS",
@@ -26,6 +27,7 @@ __all__ = [
     "SUB_JUDGEMENTS",
     "TABLES",
     "TARGETS",
+    "TIERS",
     "UNITS",
     "Column",
     "Rule",
@@ -45,7 +47,19 @@ QUESTIONS = {  # what each target asks the risk of, in words
     "decline": "a judgement below the last one",
     "serious": "a judgement of inadequate",
 }
+# The seven enablers: the themes under which a reason is explained.
+ENABLERS = (
+    "strategic approach",
+    "leadership and governance",
+    "workforce",
+    "partners",
+    "supporting apparatus",
+    "innovation",
+    "resources",
+)
 POLARITIES = ("higher_is_worse", "higher_is_better", "neutral")
+TIERS = ("open", "sector", "restricted")  # of sensitivity, most open first
+GRAVEST = 5  # the greatest strength of an entry
 STATUSES = ("ok", "missing", "suppressed")
 UNITS: dict[str, tuple[float, float]] = {  # least and greatest value that can be true
     "percent": (0, 100),
@@ -317,6 +331,53 @@ TABLES: dict[str, Table] = {
                 Column("words", "whole", "words in the report", required=True, least=1),
             ),
             keys=(("inspection_id",),),
+        ),
+        Table(
+            "concerns",
+            required=False,
+            columns=(
+                Column("entry_id", "text", "name of the entry, the same in all its versions", required=True),
+                Column(
+                    "version",
+                    "whole",
+                    "1 for the first, one more for each correction",
+                    required=True,
+                    least=1,
+                ),
+                _area("the area it is about"),
+                Column("kind", "text", "what it is: a kind of the reference of kinds", required=True),
+                Column("role", "text", "for a change of leadership, whose post"),
+                Column("detail", "text", "what happened, where the kind has words for it"),
+                Column(
+                    "occurred_on",
+                    "date",
+                    "day it happened, or the last day of the period it counts",
+                    required=True,
+                ),
+                _known("day it was recorded"),
+                Column("strength", "whole", "from 1, slight, to 5, grave", least=1),
+                Column(
+                    "confidence", "text", "how sure the contributor is", allowed=("low", "medium", "high")
+                ),
+                Column("source_type", "text", "where the contributor has it from"),
+                Column("contributor", "text", "pseudonym of who recorded it"),
+                Column("tier", "text", "who may see it", required=True, allowed=TIERS),
+                Column("amount", "number", "a number, where the kind has one", least=0),
+                Column("exposure", "number", "the size against which the amount is read", least=0),
+                Column("retracted", "yes_no", "whether this version withdraws the entry"),
+                Column("note", "text", "free text"),
+                Column("link", "text", "where more can be read; entries that share one echo one source"),
+            ),
+            keys=(("entry_id", "version"),),
+            orders=(("occurred_on", "known_on"),),
+            rules=(
+                Rule(
+                    ("strength",),
+                    lambda frame: ~(frame["strength"] > GRAVEST),
+                    f"is above {GRAVEST}",
+                    f"give a strength from 1, slight, to {GRAVEST}, grave",
+                ),
+            ),
         ),
         Table(
             "visits",

@@ -1,7 +1,8 @@
 import pytest
 
 from earlywarn.errors import MissingTableError
-from earlywarn.sources.england import read_england, sample_folder
+from earlywarn.sources.england import read_england
+from earlywarn.sources.samples import sample_folder
 
 
 def test_the_sample_says_where_it_comes_from():
@@ -22,5 +23,5 @@ def test_the_sample_is_found_in_a_wheel_and_in_a_checkout(tmp_path, monkeypatch,
     folder = (package if where == "installed" else tmp_path) / "data_samples" / "england"
     folder.mkdir(parents=True)
     (folder / "areas.csv").write_text("")
-    monkeypatch.setattr("earlywarn.sources.england.files", lambda _: package)
+    monkeypatch.setattr("earlywarn.sources.samples.files", lambda _: package)
     assert sample_folder("england") == folder

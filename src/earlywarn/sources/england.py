@@ -1,40 +1,9 @@
 """The packaged sample of England's published figures and judgements."""
 
-from importlib.resources import files
-from pathlib import Path
-
-from earlywarn.errors import Fault, MissingTableError
+from earlywarn.sources.samples import sample_folder
 from earlywarn.sources.tables import Tables, read_tables
 
-__all__ = ["read_england", "sample_folder"]
-
-
-def sample_folder(name: str) -> Path:
-    """Return the folder of a packaged sample, in an installed wheel or in a checkout.
-
-    Parameters
-    ----------
-    name : str
-        Name of the sample: ``england``.
-
-    Raises
-    ------
-    MissingTableError
-        If there is no such sample.
-
-    Examples
-    --------
-    >>> sample_folder("england").name
-    'england'
-    """
-    package = Path(str(files("earlywarn")))
-    places = [package / "data_samples" / name, package.parents[1] / "data_samples" / name]
-    for place in places:
-        if (place / "areas.csv").is_file():
-            return place
-    remedy = "name the sample england, or install earlywarn again"
-    fault = Fault(f"data_samples/{name}", None, None, None, "is not part of this installation", remedy)
-    raise MissingTableError([fault], where=f"the sample {name!r}")
+__all__ = ["read_england"]
 
 
 def read_england() -> Tables:

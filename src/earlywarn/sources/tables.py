@@ -36,7 +36,7 @@ class Tables:
         From ``provenance.toml``, empty where it does not say.
     areas, indicators, observations, inspections : DataFrame
         The required tables, with the columns of ``earlywarn.schema.TABLES``.
-    neighbours, leadership, report_themes, visits : DataFrame
+    neighbours, leadership, report_themes, concerns, visits : DataFrame
         The others; without rows, but with all columns, where there is no file.
 
     Notes
@@ -57,11 +57,15 @@ class Tables:
     neighbours: pd.DataFrame
     leadership: pd.DataFrame
     report_themes: pd.DataFrame
+    concerns: pd.DataFrame
     visits: pd.DataFrame
 
 
 def fingerprint(contents: Iterable[tuple[str, bytes]]) -> str:
     """Return the SHA-256 of named contents, whatever order they come in.
+
+    A table ``concerns`` is left out: not everyone may know what is in it, nor that it has changed. Those
+    entries that inform a run are added to the fingerprint by ``earlywarn.intelligence.informing``.
 
     Examples
     --------
@@ -70,7 +74,7 @@ def fingerprint(contents: Iterable[tuple[str, bytes]]) -> str:
     True
     """
     digest = hashlib.sha256()
-    for name, content in sorted(contents):
+    for name, content in sorted(named for named in contents if named[0] != "concerns"):
         # with its length, so that no content runs into the next
         digest.update(f"{name} {len(content)}\n".encode())
         digest.update(content)

@@ -1,0 +1,160 @@
+"""The kinds of entry that can be logged: data, so that a researcher can add one in a file."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from earlywarn.errors import ConfigError, name_a_few
+from earlywarn.schema import ENABLERS
+
+__all__ = [
+    "CONFIDENCES",
+    "DIRECTIONS",
+    "ROLES",
+    "SOURCE_TYPES",
+    "STRENGTHS",
+    "Kind",
+    "read_kinds",
+]
+
+DIRECTIONS = ("worse", "better", "neutral")
+ROLES = {
+    "director": "Director of children's services",
+    "assistant_director": "Assistant director",
+    "head_of_service": "Head of service",
+    "team_manager": "Team manager",
+    "chief_executive": "Chief executive",
+    "lead_member": "Lead member",
+}
+SOURCE_TYPES = {
+    "peer": "A peer in another area",
+    "review": "A peer review or other visit",
+    "staff": "Staff of the area",
+    "family": "Children or families",
+    "partner": "A partner agency",
+    "document": "A published document",
+    "press": "Press or social media",
+    "returns": "A data return",
+}
+STRENGTHS = {1: "slight", 2: "some", 3: "clear", 4: "strong", 5: "grave"}
+CONFIDENCES = {"low": 0.3, "medium": 0.6, "high": 0.9}  # how likely it is to hold, as weights
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of concern or event.
+
+    Parameters
+    ----------
+    name : str
+        Lower-case letters, digits and single underscores.
+    label : str
+        What people call it.
+    theme : str
+        One of the seven enablers.
+    direction : {"worse", "better", "neutral"}
+        What more of it says about the service.
+    guidance : str
+        What to log under it.
+    role : bool
+        Whether every entry names one of ``ROLES``.
+    details : tuple of str
+        The words allowed for ``detail``; empty where the kind has none.
+    amount, exposure : str
+        What the two numbers count; empty where the kind has none.
+    pressure : bool
+        Whether entries add to concern pressure.
+    """
+
+    name: str
+    label: str
+    theme: str
+    direction: str
+    guidance: str = ""
+    role: bool = False
+    details: tuple[str, ...] = ()
+    amount: str = ""
+    exposure: str = ""
+    pressure: bool = True
+
+
+def read_kinds(path: str | Path | None = None) -> dict[str, Kind]:
+    """Return the kinds that can be logged, by name: the packaged ones, then your own.
+
+    Parameters
+    ----------
+    path : path, optional
+        A TOML file with further kinds, each a table such as ``[housing]``. One of a packaged name replaces it.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read, or a kind in it is not whole; all faults at once.
+
+    Examples
+    --------
+    >>> read_kinds()["peer_review"].details
+    ('offered', 'declined', 'held', 'follow_up')
+    """
+    kinds = dict(_packaged())
+    if path is not None:
+        kinds |= _read(Path(path))
+    return kinds
+
+
+@cache
+def _packaged() -> dict[str, Kind]:
+    return _read(Path(str(files("earlywarn.intelligence"))) / "kinds.toml")
+
+
+def _read(path: Path) -> dict[str, Kind]:
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = (
+            f"The kinds of {path} cannot be read: {error.strerror}. Name a TOML file in [intelligence] kinds."
+        )
+        raise ConfigError(message) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"The kinds of {path} are not TOML: {error}."
+        raise ConfigError(message) from error
+    faults = [f"  [{name}] {fault}" for name, kind in said.items() for fault in _faults(name, kind)]
+    if faults:
+        message = f"{path}: {len(faults)} to mend.\n" + "\n".join(faults)
+        raise ConfigError(message)
+    return {
+        name: Kind(name=name, **{**kind, "details": tuple(kind.get("details", ()))})
+        for name, kind in said.items()
+    }
+
+
+def _faults(name: str, kind: Any) -> list[str]:
+    """Return what is wrong with one kind, in words that follow its name."""
+    if not isinstance(kind, dict):
+        return [f"is not a table; begin it with the line [{name}]."]
+    types = {field.name: field.type for field in fields(Kind) if field.name != "name"}
+    found = []
+    if not (name.isascii() and name.isidentifier() and name == name.lower() and "__" not in name):
+        found.append("is not a name: write lower-case letters, digits and single underscores.")
+    for key, value in kind.items():
+        if key not in types:
+            near = get_close_matches(key, types, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"The keys are {', '.join(types)}."
+            found.append(f"has an unknown key {key!r}. {hint}")
+        elif key in {"role", "pressure"}:
+            found += [] if isinstance(value, bool) else [f"{key} wants true or false, not {value!r}."]
+        elif key == "details":
+            whole = isinstance(value, list) and all(isinstance(word, str) and word for word in value)
+            found += [] if whole else [f"details wants a list of words, not {value!r}."]
+        elif not isinstance(value, str):
+            found.append(f"{key} wants text in quotes, not {value!r}.")
+    for key, allowed in (("label", ()), ("theme", ENABLERS), ("direction", DIRECTIONS)):
+        if not kind.get(key):
+            found.append(f"{key} is missing.")
+        elif allowed and kind[key] not in allowed:
+            found.append(f"{key} wants one of {name_a_few(allowed, shown=len(allowed))}, not {kind[key]!r}.")
+    return found
