@@ -1,6 +1,6 @@
 """Write what can be read off the code or off another page.
 
-``python docs/_scripts/write_pages.py`` writes ``reference/features.md``, the tree in
+``python docs/_scripts/write_pages.py`` writes ``reference/features.md``, ``reference/kinds.md``, the tree in
 ``explanation/architecture.md`` and, from the tutorial, ``notebooks/your-own-feature.ipynb``. A test
 in ``tests/docs`` compares what is there with what this would write.
 """
@@ -19,15 +19,16 @@ from earlywarn.config import Config
 from earlywarn.features.catalogue import (
     AREA_FEATURES,
     DOMAIN_THEMES,
-    ENABLERS,
     JOIN,
     MEASURES,
     OTHER_THEME,
     FeatureSpec,
     describe,
 )
+from earlywarn.intelligence.kinds import CONFIDENCES, ROLES, SOURCE_TYPES, STRENGTHS, Kind, read_kinds
+from earlywarn.schema import ENABLERS
 
-__all__ = ["PAGES", "architecture_page", "features_page", "notebook"]
+__all__ = ["PAGES", "architecture_page", "features_page", "kinds_page", "notebook"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "src" / "earlywarn"
@@ -38,6 +39,7 @@ ORDER = (  # from the ground up; a room that is not named here is a KeyError, so
     "schema",
     "schedule",
     "sources",
+    "intelligence",
     "panel",
     "features",
     "models",
@@ -145,6 +147,107 @@ def _what(spec: FeatureSpec) -> str:
     return f"{said[:1].upper()}{said[1:]}{told}"
 
 
+KINDS_PAGE = """\
+# Kinds and tiers
+
+What can be logged, who may see it, and the words that an entry is made of. `earlywarn intel template` writes them as
+drop-downs. This page is written from `src/earlywarn/intelligence/kinds.toml` by `docs/_scripts/write_pages.py`;
+[a kind of your own](../how-to/add-a-kind.md) takes one file.
+
+## An entry
+
+One entry is one concern or event in one area, in the columns of the table [`concerns`](tables.md#concerns): what it is
+(`kind`, and where the kind asks for them `role`, `detail`, `amount`, `exposure`), the day it happened or the last day of
+the period it counts (`occurred_on`), the day it was recorded (`known_on`), how grave it is (`strength`), how sure the
+contributor is (`confidence`), where they have it from (`source_type`), a pseudonym for who they are (`contributor`), who
+may see it (`tier`), a free `note` and a `link`. Only the day of recording decides from when an entry may be used.
+
+## Kinds
+
+*Worse* says what more of it says about the service. *Pressure* says whether it adds to
+[concern pressure](../explanation/soft-intelligence.md), or has a pressure apart; the others have features of their own.
+
+| Kind | | Theme | More is | Pressure | It asks for |
+|---|---|---|---|---|---|
+{kinds}
+
+## What to log under each
+
+{guidance}
+
+## Roles
+
+Leadership changes name a post, never a person.
+
+{roles}
+
+## Strength and confidence
+
+| Strength | |
+|---|---|
+{strengths}
+
+| Confidence | Weight |
+|---|---|
+{confidences}
+
+## Source types
+
+{sources}
+
+## Tiers and audiences
+
+| Tier | Audience `area` | Audience `sector` | Audience `restricted` |
+|---|---|---|---|
+| `open` | sees it, without the contributor | sees it | sees it |
+| `sector` | no | sees it | sees it |
+| `restricted` | no | no | sees it |
+
+Results are made for one audience, `sector` unless `--audience` says otherwise. Entries above its tier are left out before
+anything is computed, so they can reach none of its files; an entry that ever was above the tier counts as above it in
+all its versions. Only where the configuration says `restricted_informs_score = true` do restricted entries inform the
+risks of other audiences. The report then says so; what all entries do to a risk is given as one sum, no feature of the log
+is written, and no model is saved.
+
+Counts of people below a threshold (5, `suppress_below`) are not shown, but to the audience `restricted`: small
+numbers of complaints read *fewer than 5*, and rates that rest on them are left out.
+"""
+
+
+def kinds_page() -> str:
+    """Return the page on kinds and tiers."""
+    kinds = read_kinds().values()
+    return KINDS_PAGE.format(
+        kinds="\n".join(_kind_row(kind) for kind in kinds),
+        guidance="\n".join(f"- **{kind.label}.** {kind.guidance}" for kind in kinds),
+        roles="\n".join(f"- `{name}`: {words}" for name, words in ROLES.items()),
+        strengths="\n".join(f"| {number} | {words} |" for number, words in STRENGTHS.items()),
+        confidences="\n".join(f"| `{words}` | {weight:g} |" for words, weight in CONFIDENCES.items()),
+        sources="\n".join(f"- `{name}`: {words}" for name, words in SOURCE_TYPES.items()),
+    )
+
+
+def _kind_row(kind: Kind) -> str:
+    details = f"`detail` ({', '.join(f'`{word}`' for word in kind.details)})" if kind.details else ""
+    numbers = (
+        f"`{name}` ({words})"
+        for name, words in (("amount", kind.amount), ("exposure", kind.exposure))
+        if words
+    )
+    asked = [word for word in ("`role`" if kind.role else "", details, *numbers) if word]
+    cells = [
+        f"`{kind.name}`", kind.label, kind.theme, kind.direction, _pressure(kind),
+        ", ".join(asked) or "nothing more",
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def _pressure(kind: Kind) -> str:
+    if not kind.pressure:
+        return "no"
+    return "yes" if kind.direction == "worse" else "apart"
+
+
 def architecture_page() -> str:
     """Return the page on architecture with its tree as the code is now."""
     page = (DOCS / "explanation" / "architecture.md").read_text(encoding="utf-8")
@@ -210,6 +313,7 @@ def _cell(at: int, text: str, *, code: bool) -> dict[str, object]:
 
 PAGES = {
     DOCS / "reference" / "features.md": features_page,
+    DOCS / "reference" / "kinds.md": kinds_page,
     DOCS / "explanation" / "architecture.md": architecture_page,
     REPOSITORY / "notebooks" / "your-own-feature.ipynb": notebook,
 }

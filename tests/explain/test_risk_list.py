@@ -36,6 +36,7 @@ def made(*, reasons=None, cautions=None, names=("Yarm", "Ashby", "Nowhere")):
         inspections=inspections,
         reasons=reasons,
         cautions=cautions,
+        soft=pd.Series({"E1": 0.25}, name="soft_share"),
         as_of=pd.Timestamp("2025-04-01"),
         horizon=12,
     )
@@ -71,7 +72,7 @@ def test_every_row_says_which_question_it_answers():
     table = made()
     assert table["as_of"].eq(pd.Timestamp("2025-04-01")).all()
     assert table["horizon_months"].eq(12).all()
-    assert len(table.columns) == 7 + 9 + 3 + 5 + 1
+    assert len(table.columns) == 7 + 9 + 3 + 1 + 5 + 1
 
 
 @pytest.mark.parametrize("nobody", [[], ["E9"]])

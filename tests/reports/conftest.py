@@ -74,6 +74,7 @@ class World:
                 0 if middle > 0.45 else 2 if middle < 0.2 else 1
             ]
             row |= {"rank_low": max(1, number - 3), "rank_high": min(self.areas, number + 5)}
+            row["soft_share"] = 0.34 if number == 1 else 0.0
             row |= {f"reason_{order}": self.sentence(number, order - 1) for order in range(1, 6)}
             row["caution"] = "The last judgement is more than five years old." if number % 4 == 1 else ""
             rows.append(row)
@@ -99,6 +100,8 @@ class World:
             "verb": "run",
             "name": "made-up",
             "as_of": "2025-04-01",
+            "audience": "sector",
+            "informed_by": "sector",
             "horizon_months": 12,
             "target": "adverse",
             "model": "average of penalised and ordered logit",
@@ -128,6 +131,8 @@ class World:
                     pd.DataFrame({"area_code": self.codes[::3], "about": "figures", "note": LATE}),
                 ]
             ),
+            "evidence/entries.csv": self.entries(),
+            "evidence/trail.csv": self.trail(),
             "evidence/cohort.csv": pd.DataFrame(
                 {
                     "area_code": [*self.codes, "X99999999"],
@@ -162,6 +167,41 @@ class World:
             rows.append(rows[-1] | {"order": 99, "feature": "last_overall", "indicator": "", "theme": ""})
             rows[-1]["sentence"] = "Its last judgement was good, in May 2022."
         return pd.DataFrame(rows)
+
+    def entries(self):
+        """Five entries about the second area: four behind its first reason, one old and behind none."""
+        days = ["2025-03-02", "2025-01-15", "2024-11-20", "2024-06-01", "2021-05-05"]
+        table = pd.DataFrame(
+            {
+                "area_code": self.codes[1],
+                "entry_id": [f"e{number}" for number in range(1, 6)],
+                "kind": "practice_concern",
+                "theme": "supporting apparatus",
+                "what": "Concern about practice",
+                "occurred_on": pd.to_datetime(days),
+                "known_on": pd.to_datetime(days) + pd.Timedelta(days=3),
+                "strength": "strong",
+                "confidence": "high",
+                "source": "A peer in another area",
+                "contributor": "C001",
+                "tier": "sector",
+                "note": ["Audits were put off twice.", "", "", "", "Long ago."],
+                "link": "",
+            }
+        )
+        return table if self.areas > 1 else table.iloc[:0]
+
+    def trail(self):
+        first = self.measures[self.indicator(1, 0)]
+        return pd.DataFrame(
+            {
+                "area_code": self.codes[1:2] * 4,
+                "feature": f"{first}__neighbour_gap",
+                "entry_id": ["e1", "e2", "e3", "e4"],
+            }
+            if self.areas > 1
+            else {"area_code": [], "feature": [], "entry_id": []}
+        )
 
     def series(self):
         ends = pd.to_datetime([f"{2025 - self.years + year}-03-31" for year in range(self.years)])

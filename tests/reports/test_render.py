@@ -153,6 +153,8 @@ def test_names_and_notes_are_data(world, tmp_path):
     table["evidence/notes.csv"]["note"] = NASTY
     table["evidence/series.csv"]["status"] = NASTY
     table["evidence/cohort.csv"]["why"] = NASTY
+    for column in ("what", "note", "link", "contributor", "source", "strength", "tier"):
+        table["evidence/entries.csv"][column] = NASTY
     table["risk_list.csv"]["region"] = NASTY
     table["risk_list.csv"]["caution"] = NASTY
     table["evidence/verdicts.csv"]["text"] = NASTY
@@ -217,3 +219,46 @@ def test_a_caution_stands_beside_the_risk_it_is_about_and_is_pointed_to_from_the
     before_reasons = section[: section.index("What raises the risk")]
     assert "30% had been said and 14% happened" in before_reasons
     assert text.count("read the caution") == 1
+
+
+def section_of(text, code):
+    section = text[text.index(f'<article class="area" id="area-{code}"') :]
+    return section[: section.index("</article>")]
+
+
+def test_the_entries_behind_a_reason_are_named_beneath_it_and_listed(text):
+    section = section_of(text, "X00000002")
+    first = section[section.index("<ol>") : section.index("</li>")]
+    assert first.count('href="#entry-') == 3
+    assert "and 1 more" in first
+    listed = section[section.index("What people have logged") :]
+    assert listed.count('<tr id="entry-') == 4  # the old one that is behind nothing is left out
+    for anchor in re.findall(r'href="#(entry-\d+)"', first):
+        assert f'<tr id="{anchor}"' in listed
+    assert "Audits were put off twice." in listed
+
+
+def test_the_share_that_soft_evidence_has_in_a_risk_is_said(text):
+    assert "34% of what moves this risk comes from soft evidence" in section_of(text, "X00000002")
+    assert "soft evidence" not in section_of(text, "X00000003")
+
+
+@pytest.mark.parametrize(
+    ("run", "words", "not_words"),
+    [
+        ({"audience": "area", "informed_by": "area"}, "made for the area", "may not see inform"),
+        (
+            {"audience": "area", "informed_by": "restricted"},
+            "may not see inform the risks",
+            "holds restricted",
+        ),
+        ({"audience": "restricted", "informed_by": "restricted"}, "holds restricted", "may not see inform"),
+        ({"informed_by": ""}, "peer review", "made for sector bodies"),
+    ],
+)
+def test_a_copy_says_for_whom_it_is_made(world, tmp_path, run, words, not_words):
+    made = world(areas=3)
+    made.run = run
+    said = Page(render_report(Content.read(made.write(tmp_path)))).words
+    assert words in said
+    assert not_words not in said

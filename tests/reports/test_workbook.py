@@ -14,7 +14,7 @@ def book(content, tmp_path_factory):
 
 
 def test_sheets_stand_in_the_order_of_reading(book):
-    assert book.sheetnames == ["Read me first", "Risk list", "Reasons", "Back-test", "About"]
+    assert book.sheetnames == ["Read me first", "Risk list", "Reasons", "Logged", "Back-test", "About"]
     assert "not a league table" in " ".join(str(row[0].value) for row in book["Read me first"])
 
 
@@ -30,7 +30,7 @@ def test_the_list_is_typed_alphabetical_and_can_be_filtered(book):
     assert first["Risk of a judgement below the last one"].value is None
     assert first["Reason 1"].alignment.wrap_text
     assert page.freeze_panes == "B2"
-    assert page.auto_filter.ref == "A1:U13"
+    assert page.auto_filter.ref == "A1:V13"
 
 
 def test_names_that_look_like_formulas_or_links_stay_text(world, tmp_path):

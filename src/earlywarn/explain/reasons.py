@@ -31,6 +31,7 @@ UNIT_WORDS = {  # how a value is written, and how a change of it is
 }
 GRADE_UNIT = "grade, 0 to 3"
 UNKNOWN_WORDS = {"yes or no": "not known", "share": "an unknown share", GRADE_UNIT: "an unknown figure"}
+HIDDEN = "(a number that rests on too few people to be shown)"
 GRADED = ("last_", "previous_")  # features that are one grade, not a mean of several
 
 
@@ -58,7 +59,7 @@ def reasons(
     Parameters
     ----------
     contributions : DataFrame
-        From ``contributions``.
+        From ``contributions``; with a column ``hidden``, whose values are said to be so.
     facts : DataFrame
         From ``indicator_facts`` of the same as-of date.
     indicators : DataFrame
@@ -73,6 +74,7 @@ def reasons(
         sentence``: per area and target the largest first.
     """
     table = contributions[contributions["feature"] != BASELINE]
+    table = table if "hidden" in table else table.assign(hidden=False)
     table = table.assign(group=table["indicator"].where(table["indicator"].ne(""), table["feature"]))
     keys = ["area_code", "target", "group"]
     grouped = table.groupby(keys, sort=False)
@@ -81,6 +83,7 @@ def reasons(
         indicator=("indicator", "first"),
         theme=("theme", "first"),
         value=("value", "first"),
+        hidden=("hidden", "any"),
         contribution=("contribution", "sum"),
     ).reset_index()
     joined = joined[joined["contribution"].abs() > NEGLIGIBLE]
@@ -94,7 +97,7 @@ def reasons(
     said = [
         spoken[(row.area_code, row.indicator)]
         if row.indicator
-        else _area_sentence(row.value, described.loc[row.feature])
+        else _area_sentence(row.value, described.loc[row.feature], hidden=row.hidden)
         for row in _rows(joined)
     ]
     columns = ["area_code", "target", "order", "direction", "feature", "indicator", "theme", "contribution"]
@@ -144,10 +147,12 @@ def _indicator_sentence(fact: Any, indicator: Mapping[str, Any]) -> str:
     return "".join(parts) + "." + (f" Source: {source}." if source else "")
 
 
-def _area_sentence(value: float, described: pd.Series) -> str:
+def _area_sentence(value: float, described: pd.Series, *, hidden: bool = False) -> str:
     words, unit = str(described["words"]), str(described["unit"])
     graded = unit == GRADE_UNIT and str(described.name).startswith(GRADED)
-    if np.isnan(value):
+    if hidden:
+        said = HIDDEN
+    elif np.isnan(value):
         said = "not known" if graded else UNKNOWN_WORDS.get(unit, "an unknown number of")
     elif graded:
         said = GRADES[round(value)].replace("_", " ")

@@ -17,6 +17,7 @@ def risk_list(
     inspections: pd.DataFrame,
     reasons: pd.DataFrame,
     cautions: pd.Series,
+    soft: "pd.Series[float]",
     as_of: pd.Timestamp,
     horizon: int,
 ) -> pd.DataFrame:
@@ -34,6 +35,8 @@ def risk_list(
         From ``top_reasons``, by area code.
     cautions : Series
         From ``cautions``, by area code.
+    soft : Series
+        From ``soft_share``, by area code.
     as_of : Timestamp
         The as-of date.
     horizon : int
@@ -48,11 +51,11 @@ def risk_list(
     judged = judged.set_index("area_code")[["overall", "start_date"]]
     judged.columns = ["last_judgement", "last_judged_on"]
     table = areas.set_index("area_code")[["name", "region"]].join(scores, how="inner").join(judged)
-    table = table.join(reasons).join(cautions.rename("caution"))
+    table = table.join(reasons).join(cautions.rename("caution")).join(soft)
     words = ["last_judgement", *REASONS, "caution"]
     table[words] = table[words].fillna("")
     table = table.assign(as_of=as_of, horizon_months=horizon).reset_index()
     columns = ["area_code", "name", "region", "as_of", "horizon_months", "last_judgement", "last_judged_on"]
-    columns += [*RISKS, "band", "rank_low", "rank_high", *REASONS, "caution"]
+    columns += [*RISKS, "band", "rank_low", "rank_high", "soft_share", *REASONS, "caution"]
     table = table.sort_values(["name", "area_code"], ignore_index=True)[columns]
     return table.astype({"rank_low": "Int64", "rank_high": "Int64"})

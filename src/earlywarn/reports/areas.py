@@ -12,6 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from earlywarn.reports.content import REASONS, TARGETS, Content
+from earlywarn.reports.entries import NAMED, Logged, behind, logged_by_area
 from earlywarn.reports.figures import judgement_strip, risk_strip
 from earlywarn.reports.tables import Row, rows_in
 from earlywarn.reports.trends import Series, trend_chart
@@ -55,6 +56,8 @@ class AreaSection:
     judgements: list[list[str]]
     doubts: list[str]
     notes: list[str]
+    soft: str
+    logged: list[Logged]
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def area_sections(content: Content) -> list[AreaSection]:
     notes = rows_of(content.notes)
     series = series_of(content)
     ranked = int((content.risks["band"] != "not scored").sum())
+    listed = logged_by_area(content)
+    trail = behind(content, listed)
     return [
         section(
             row,
@@ -96,6 +101,8 @@ def area_sections(content: Content) -> list[AreaSection]:
             notes=notes.get(row.area_code, []),
             series=series,
             ranked=ranked,
+            logged=listed.get(row.area_code, []),
+            trail=trail,
         )
         for row, anchor in zip(rows_in(risks), anchors(risks["area_code"]), strict=True)
     ]
@@ -111,13 +118,15 @@ def section(
     notes: list[Row],
     series: dict[tuple[str, str], Series],
     ranked: int,
+    logged: list[Logged],
+    trail: dict[tuple[str, str], list[Logged]],
 ) -> AreaSection:
     """Return one area's section."""
     asked = [reason for reason in reasons if reason.target == content.target]
     others = [
         {
             "question": QUESTIONS[target],
-            "reasons": [said(reason) for reason in reasons if reason.target == target],
+            "reasons": [said(reason, {}) for reason in reasons if reason.target == target],
         }
         for target in TARGETS
         if target != content.target
@@ -141,8 +150,8 @@ def section(
         sentence=band_sentence(band, QUESTIONS[content.target]),
         place=place_words(row.rank_low, row.rank_high, ranked),
         risks=[risk_line(row, target) for target in TARGETS],
-        raises=[said(reason) for reason in asked if reason.direction == "raises"],
-        lowers=[said(reason) for reason in asked if reason.direction == "lowers"],
+        raises=[said(reason, trail) for reason in asked if reason.direction == "raises"],
+        lowers=[said(reason, trail) for reason in asked if reason.direction == "lowers"],
         others=[other for other in others if other["reasons"]],
         charts=charts(row, asked or reasons, series),
         history=judgement_strip(
@@ -157,6 +166,8 @@ def section(
         ],
         doubts=[note.note for note in notes if doubts(row, note.about)],
         notes=[note.note for note in notes if note.about not in TARGETS],
+        soft=soft_words(row.soft_share),
+        logged=logged,
     )
 
 
@@ -191,10 +202,29 @@ def figures(risk: float, low: float, high: float) -> str:
     return percent(risk) + interval
 
 
-def said(reason: Row) -> dict[str, str]:
-    """Return one reason as the template wants it."""
+def soft_words(share: float) -> str:
+    """Say how much of what moves a risk comes from soft evidence; nothing where none does.
+
+    Examples
+    --------
+    >>> soft_words(0.337)
+    '34% of what moves this risk comes from soft evidence, the rest from figures and judgements.'
+    """
+    rest = "of what moves this risk comes from soft evidence, the rest from figures and judgements."
+    return f"{percent(share)} {rest}" if share > 0 else ""
+
+
+def said(reason: Row, trail: dict[tuple[str, str], list[Logged]]) -> dict[str, Any]:
+    """Return one reason as the template wants it, with the entries behind it."""
     direction = {"raises": "Raises:", "lowers": "Lowers:"}.get(reason.direction, "")
-    return {"sentence": reason.sentence, "theme": reason.theme.replace("_", " "), "direction": direction}
+    entries = trail.get((reason.area_code, reason.feature), [])
+    return {
+        "sentence": reason.sentence,
+        "theme": reason.theme.replace("_", " "),
+        "direction": direction,
+        "entries": entries[:NAMED],
+        "more": max(len(entries) - NAMED, 0),
+    }
 
 
 def charts(row: Row, reasons: list[Row], series: dict[tuple[str, str], Series]) -> list[Markup]:

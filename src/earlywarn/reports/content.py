@@ -40,7 +40,7 @@ LAYOUTS = {
         required=True,
         text=("area_code", "name", "region", "last_judgement", "band", *REASONS, "caution"),
         dates=("as_of", "last_judged_on"),
-        numbers=("horizon_months", *RISKS, "rank_low", "rank_high"),
+        numbers=("horizon_months", *RISKS, "rank_low", "rank_high", "soft_share"),
     ),
     "reasons": Layout(
         "evidence/reasons.csv",
@@ -67,6 +67,26 @@ LAYOUTS = {
         dates=("start_date", "known_on"),
     ),
     "notes": Layout("evidence/notes.csv", required=False, text=("area_code", "about", "note")),
+    "entries": Layout(
+        "evidence/entries.csv",
+        required=False,
+        text=(
+            "area_code",
+            "entry_id",
+            "kind",
+            "theme",
+            "what",
+            "strength",
+            "confidence",
+            "source",
+            "contributor",
+            "tier",
+            "note",
+            "link",
+        ),
+        dates=("occurred_on", "known_on"),
+    ),
+    "trail": Layout("evidence/trail.csv", required=False, text=("area_code", "feature", "entry_id")),
     "cohort": Layout("evidence/cohort.csv", required=False, text=("area_code", "name", "eligible", "why")),
     "reliability": Layout(
         "evidence/reliability.csv",
@@ -103,8 +123,8 @@ class Content:
         What ``run.json`` holds: as-of date, horizon, chosen target, versions, fingerprints, seed.
     risks : DataFrame
         One row per scored area, by name; risks are probabilities in [0, 1].
-    reasons, series, indicators, judgements, notes, cohort : DataFrame
-        What stands in an area's section, in long form.
+    reasons, series, indicators, judgements, notes, cohort, entries, trail : DataFrame
+        What stands in an area's section, in long form; ``trail`` ties ``entries`` to the features of reasons.
     reliability, verdicts, metrics : DataFrame
         The back-test.
     """
@@ -117,6 +137,8 @@ class Content:
     judgements: pd.DataFrame
     notes: pd.DataFrame
     cohort: pd.DataFrame
+    entries: pd.DataFrame
+    trail: pd.DataFrame
     reliability: pd.DataFrame
     verdicts: pd.DataFrame
     metrics: pd.DataFrame

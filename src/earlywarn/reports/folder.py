@@ -31,13 +31,16 @@ WRITTEN = ".written"  # the files that we wrote, so that files which a user adde
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of Linux, see renameat2(2)
 
 
-def check_ours(path: str | Path) -> None:
+def check_ours(path: str | Path, *, mark: str = MARK) -> None:
     """Refuse, before any work is done, a folder that earlywarn may not write over.
 
     Parameters
     ----------
     path : str or Path
         Where the results are to go. Missing, empty, or written by an earlier run: all are well.
+    mark : str
+        The file by which a folder of this sort is known. What was made to be read, such as a made-up
+        world, has another than a run's results, and neither is written over the other.
 
     Raises
     ------
@@ -73,7 +76,7 @@ def check_ours(path: str | Path) -> None:
     if target.is_dir() and target.is_mount():
         message = f"{target} is a whole disk or share, which cannot be replaced. Name a folder inside it."
         raise OutputError(message)
-    if target.is_dir() and any(target.iterdir()) and not is_ours(target):
+    if target.is_dir() and any(target.iterdir()) and not is_ours(target, mark):
         message = (
             f"{target} holds files that earlywarn did not write, so nothing was written. "
             "Name a new or empty folder with --out."
@@ -81,10 +84,12 @@ def check_ours(path: str | Path) -> None:
         raise OutputError(message)
 
 
-def is_ours(folder: Path) -> bool:
+def is_ours(folder: Path, mark: str = MARK) -> bool:
     """Tell whether an earlier run wrote the folder."""
-    if (folder / WRITTEN).is_file():
-        return True  # and whatever else it holds will be carried over
+    if (folder / WRITTEN).is_file():  # then whatever else it holds will be carried over
+        return mark in (folder / WRITTEN).read_text(encoding="utf-8").splitlines()
+    if mark != MARK:
+        return False
     try:
         run = json.loads((folder / MARK).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -93,7 +98,7 @@ def is_ours(folder: Path) -> bool:
 
 
 @contextmanager
-def output_folder(path: str | Path, *, keep: bool = False) -> Iterator[Path]:
+def output_folder(path: str | Path, *, keep: bool = False, mark: str = MARK) -> Iterator[Path]:
     """Yield a staging folder that becomes the target as a whole once the block ends well.
 
     If the block raises, or the process is killed, the target stays as it was. Files that a user
@@ -106,6 +111,8 @@ def output_folder(path: str | Path, *, keep: bool = False) -> Iterator[Path]:
         The target.
     keep : bool
         Start from a copy of the target's files, so that a verb can add to them.
+    mark : str
+        As for ``check_ours``; the block writes a file of this name.
 
     Yields
     ------
@@ -126,13 +133,13 @@ def output_folder(path: str | Path, *, keep: bool = False) -> Iterator[Path]:
     ...     sorted(path.name for path in Path(home, "out").iterdir())
     ['.written', 'run.json']
     """
-    check_ours(path)
+    check_ours(path, mark=mark)
     target = Path(path).resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     staging, previous = (target.with_name(f".{target.name}.{part}") for part in ("staging", "previous"))
     with locked(target):
-        recover(target, staging=staging, previous=previous)
-        check_ours(target)
+        recover(target, staging=staging, previous=previous, mark=mark)
+        check_ours(target, mark=mark)
         staging.mkdir()
         try:
             added = added_by_users(target)
@@ -188,10 +195,10 @@ def seize(handle: IO[str]) -> bool:
     return True
 
 
-def recover(target: Path, *, staging: Path, previous: Path) -> None:
+def recover(target: Path, *, staging: Path, previous: Path, mark: str = MARK) -> None:
     """Clear away what a killed run left, and give back a folder that it had set aside."""
     shutil.rmtree(staging, ignore_errors=True)
-    if is_ours(previous):
+    if is_ours(previous, mark):
         if target.exists():
             shutil.rmtree(previous)
         else:

@@ -10,6 +10,7 @@ import xlsxwriter
 
 from earlywarn.reports.areas import by_name, unscored_areas
 from earlywarn.reports.content import REASONS, TARGETS, Content
+from earlywarn.reports.entries import made_for
 from earlywarn.reports.render import HEADLINES, made, model_words
 from earlywarn.reports.tables import rows_in
 from earlywarn.reports.words import grade_words, window_words
@@ -60,6 +61,8 @@ def write_workbook(content: Content, path: str | Path) -> None:
         prose(book, "Read me first", formats, read_me(content))
         sheet(book, "Risk list", formats, risk_columns(content), list(risk_rows(content)))
         sheet(book, "Reasons", formats, REASON_COLUMNS, list(reason_rows(content)))
+        if len(content.entries):
+            sheet(book, "Logged", formats, ENTRY_COLUMNS, list(entry_rows(content)))
         sheet(book, "Back-test", formats, METRIC_COLUMNS, list(metric_rows(content)))
         sheet(book, "About", formats, [("What", 24, "bold"), ("Which", 90, "text")], list(made(content.run)))
 
@@ -153,6 +156,8 @@ def read_me(content: Content) -> Iterable[tuple[str, str]]:
     yield "text", "Areas are in alphabetical order."
     yield "text", f"Only what was known before {date_words(content.as_of)} was used."
     yield "text", "Figures may have been revised since; ask the area before relying on one."
+    for words in made_for(content):
+        yield "bold", words
     unscored = unscored_areas(content)
     if unscored:
         yield "bold", "Areas not scored"
@@ -172,6 +177,7 @@ def risk_columns(content: Content) -> list[tuple[str, float, str]]:
             (f"{question.capitalize()}: {end} end of the 95% interval", 16.0, "percent")
             for end in ("lower", "upper")
         ]
+    columns += [("Share from soft evidence", 12.0, "percent")]
     columns += [(f"Reason {number}", 48.0, "text") for number in range(1, len(REASONS) + 1)]
     return [*columns, ("Caution", 40.0, "text")]
 
@@ -182,7 +188,7 @@ def risk_rows(content: Content) -> Iterable[list[Cell]]:
         judged = [grade_words(row.last_judgement), row.last_judged_on]
         risks = [getattr(row, f"risk_{target}{part}") for target in TARGETS for part in ("", "_low", "_high")]
         reasons = [getattr(row, reason) for reason in REASONS]
-        yield [row.name, row.region, row.area_code, *judged, row.band, *risks, *reasons, row.caution]
+        yield [row.name, row.region, row.area_code, *judged, row.band, *risks, row.soft_share, *reasons, row.caution]
 
 
 REASON_COLUMNS = [
@@ -204,6 +210,33 @@ def reason_rows(content: Content) -> Iterable[list[Cell]]:
         question = QUESTIONS.get(row.target, row.target)
         theme = row.theme.replace("_", " ")
         yield [row.name, question, row.direction, row.order, row.sentence, theme, row.contribution]
+
+
+ENTRY_COLUMNS = [
+    ("Area", 26.0, "bold"),
+    ("Happened", 12.0, "date"),
+    ("Recorded", 12.0, "date"),
+    ("What", 48.0, "text"),
+    ("Theme", 22.0, "text"),
+    ("How grave", 10.0, "text"),
+    ("How sure", 10.0, "text"),
+    ("From", 26.0, "text"),
+    ("Contributor", 13.0, "text"),
+    ("Who may see it", 13.0, "text"),
+    ("In the words of the entry", 60.0, "text"),
+    ("Where more can be read", 30.0, "text"),
+    ("Entry", 16.0, "text"),
+]
+
+
+def entry_rows(content: Content) -> Iterable[list[Cell]]:
+    """Yield the entries of the log that the audience may see, by area, the latest first."""
+    names = dict(zip(content.risks["area_code"], content.risks["name"], strict=True))
+    table = content.entries.assign(name=content.entries["area_code"].map(names).fillna(""))
+    for row in rows_in(table.sort_values(["name", "area_code"], kind="stable")):
+        when = [row.occurred_on, row.known_on]
+        said = [row.what, row.theme, row.strength, row.confidence, row.source, row.contributor, row.tier]
+        yield [row.name, *when, *said, row.note, row.link, row.entry_id]
 
 
 METRIC_COLUMNS = [

@@ -1,0 +1,128 @@
+"""The entries of the log as a reader may see them, and the reasons that they stand behind."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from earlywarn.intelligence.audience import visible
+from earlywarn.intelligence.kinds import ROLES, SOURCE_TYPES, STRENGTHS, Kind
+
+__all__ = ["ENTRY_COLUMNS", "people_counted", "seen_entries", "small", "told_entries"]
+
+ENTRY_COLUMNS = [
+    "area_code", "entry_id", "kind", "theme", "what", "occurred_on", "known_on", "strength", "confidence",
+    "source", "contributor", "tier", "note", "link",
+]  # fmt: skip
+
+
+def small(entries: pd.DataFrame, *, kinds: Mapping[str, Kind], below: int) -> npt.NDArray[np.bool_]:
+    """Say of each entry whether its amount is a count of people too small to be shown, shape (entry,).
+
+    Only kinds with an exposure count people; a percentage or a caseload is no count. Nought is not small:
+    it is about nobody.
+
+    Examples
+    --------
+    >>> from earlywarn.intelligence.kinds import read_kinds
+    >>> entries = pd.DataFrame({"kind": ["complaints", "complaints", "vacancies"], "amount": [3.0, 9.0, 3.0]})
+    >>> small(entries, kinds=read_kinds(), below=5).tolist()
+    [True, False, False]
+    """
+    counted = entries["kind"].map({name: bool(kind.exposure) for name, kind in kinds.items()}).eq(True)  # noqa: FBT003
+    amount = entries["amount"].to_numpy(dtype=float)
+    return np.asarray(counted.to_numpy(dtype=bool) & (amount > 0) & (amount < below))
+
+
+def people_counted(trail: pd.DataFrame, entries: pd.DataFrame, *, kinds: Mapping[str, Kind]) -> pd.DataFrame:
+    """Return how many people the amounts behind each feature of each area count.
+
+    Parameters
+    ----------
+    trail : DataFrame
+        ``area_code, feature, entry_id``.
+    entries : DataFrame
+        ``Snapshot.concerns``.
+    kinds : mapping of str to Kind
+        What there is to log; only kinds with an exposure count people.
+
+    Returns
+    -------
+    DataFrame
+        ``area_code, feature, count``, for features behind which there is such an amount.
+    """
+    counting = [name for name, kind in kinds.items() if kind.exposure]
+    counted = entries.loc[entries["kind"].isin(counting) & entries["amount"].notna(), ["entry_id", "amount"]]
+    joined = trail.merge(counted, on="entry_id")
+    sums = joined.groupby(["area_code", "feature"], as_index=False)["amount"].sum()
+    return sums.rename(columns={"amount": "count"})
+
+
+def seen_entries(in_force: pd.DataFrame, versions: pd.DataFrame, *, audience: str) -> pd.DataFrame:
+    """Return the entries in force that an audience may see, as it may see them.
+
+    Parameters
+    ----------
+    in_force : DataFrame
+        ``Snapshot.concerns``.
+    versions : DataFrame
+        All versions of all entries: an entry is as sensitive as its most sensitive version.
+    audience : str
+        See `earlywarn.intelligence.audience`.
+    """
+    known = set(visible(versions, audience)["entry_id"])
+    return visible(in_force[in_force["entry_id"].isin(known)], audience)
+
+
+def told_entries(entries: pd.DataFrame, *, kinds: Mapping[str, Kind], suppress_below: int) -> pd.DataFrame:
+    """Put entries into words.
+
+    Parameters
+    ----------
+    entries : DataFrame
+        From `seen_entries`.
+    kinds : mapping of str to Kind
+        What there is to log.
+    suppress_below : int
+        Counts of people below this are said to be so, and not given.
+
+    Returns
+    -------
+    DataFrame
+        ``ENTRY_COLUMNS``, by area, the latest first. ``what`` says what happened, with the number where there
+        is one; ``theme`` is the enabler.
+    """
+    hidden = small(entries, kinds=kinds, below=suppress_below)
+    words = [
+        _what(row, kinds[row["kind"]], below=suppress_below if few else 0)
+        for row, few in zip(_rows(entries), hidden, strict=True)
+    ]
+    told = entries.assign(
+        what=words,
+        theme=entries["kind"].map({name: kind.theme for name, kind in kinds.items()}),
+        strength=entries["strength"].map(STRENGTHS).fillna(""),
+        source=entries["source_type"].map(SOURCE_TYPES).fillna(""),
+    )
+    order = ["area_code", "occurred_on", "entry_id"]
+    return told.sort_values(order, ascending=[True, False, True], ignore_index=True)[ENTRY_COLUMNS]
+
+
+def _rows(entries: pd.DataFrame) -> Iterator[dict[str, object]]:
+    return iter(entries[["kind", "role", "detail", "amount", "exposure"]].to_dict("records"))
+
+
+def _what(row: Mapping[str, object], kind: Kind, *, below: int) -> str:
+    """Say what an entry reports; ``below`` is 0 where its amount may be shown."""
+    role = ROLES.get(str(row["role"]), str(row["role"]).replace("_", " "))
+    detail = str(row["detail"]).replace("_", " ")
+    about = ", ".join(word for word in (role, detail) if word)
+    said = f"{kind.label}: {about}" if about else kind.label
+    amount, exposure = float(str(row["amount"])), float(str(row["exposure"]))
+    if np.isnan(amount) or not kind.amount:
+        return said
+    if below:
+        return f"{said} (fewer than {below} {kind.amount})"
+    size = "" if np.isnan(exposure) or not kind.exposure else f"; {exposure:,.0f} {kind.exposure}"
+    number = f"{amount:,.0f}" if amount == round(amount) else f"{amount:,.1f}"
+    return f"{said} ({number} {kind.amount}{size})"

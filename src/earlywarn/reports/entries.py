@@ -1,0 +1,102 @@
+"""What people have logged of an area, as the audience may see it, and the reasons that it stands behind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from earlywarn.reports.content import Content
+from earlywarn.reports.tables import Row, rows_in
+from earlywarn.schedule import date_words
+
+__all__ = ["AUDIENCE_WORDS", "Logged", "behind", "logged_by_area", "made_for"]
+
+SHOWN_MONTHS = 24  # how far back entries are listed, but for those behind a reason
+NAMED = 3  # entries named under a reason; the rest are counted
+AUDIENCE_WORDS = {
+    "area": "This copy is made for the area: of what people have logged it holds the open entries, and never "
+    "who contributed them.",
+    "sector": "This copy is made for sector bodies: of what people have logged it holds the entries that are "
+    "open or for the sector. Before you pass it on to an area, make a copy for that audience.",
+    "restricted": "This copy holds restricted entries. Share it only with those who may see them.",
+}
+VEILED_WORDS = (
+    "Entries that this audience may not see inform the risks, because the configuration says so. They are not "
+    "shown, and what all entries together do to a risk is given as one sum."
+)
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One entry, as the page shows it."""
+
+    anchor: str
+    entry_id: str
+    what: str
+    on: str
+    recorded: str
+    how: str
+    source: str
+    note: str
+    link: str
+
+
+def logged_by_area(content: Content) -> dict[str, list[Logged]]:
+    """Return the entries to be listed, by area, the latest first."""
+    table = content.entries
+    since = content.as_of - pd.DateOffset(months=SHOWN_MONTHS)
+    used = set(content.trail["entry_id"])
+    table = table[(table["occurred_on"] >= since) | table["entry_id"].isin(used)]
+    found: dict[str, list[Logged]] = {}
+    for number, row in enumerate(rows_in(table)):
+        found.setdefault(row.area_code, []).append(logged(row, f"entry-{number + 1}"))
+    return found
+
+
+def logged(row: Row, anchor: str) -> Logged:
+    """Return one entry in words."""
+    sure = f"{row.confidence} confidence" if row.confidence else ""
+    return Logged(
+        anchor=anchor,
+        entry_id=row.entry_id,
+        what=row.what,
+        on=date_words(row.occurred_on),
+        recorded=date_words(row.known_on),
+        how=", ".join(word for word in (row.strength, sure) if word),
+        source=" · ".join(word for word in (row.source, row.contributor, row.tier) if word),
+        note=row.note,
+        link=row.link,
+    )
+
+
+def behind(content: Content, listed: Mapping[str, list[Logged]]) -> dict[tuple[str, str], list[Logged]]:
+    """Return the entries behind each feature of each area, the latest first."""
+    at = {(code, entry.entry_id): entry for code, entries in listed.items() for entry in entries}
+    order = {key: place for place, key in enumerate(at)}
+    found: dict[tuple[str, str], list[Logged]] = {}
+    for row in rows_in(content.trail):
+        entry = at.get((row.area_code, row.entry_id))
+        if entry is not None:
+            found.setdefault((row.area_code, row.feature), []).append(entry)
+    return {
+        key: sorted(entries, key=lambda entry, code=key[0]: order[code, entry.entry_id])  # type: ignore[misc]
+        for key, entries in found.items()
+    }
+
+
+def made_for(content: Content) -> list[str]:
+    """Say for whom the copy is made; nothing where no entries inform it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> made_for(SimpleNamespace(run={"audience": "sector", "informed_by": ""}))
+    []
+    >>> len(made_for(SimpleNamespace(run={"audience": "area", "informed_by": "restricted"})))
+    2
+    """
+    informed, audience = str(content.run.get("informed_by", "")), str(content.run.get("audience", ""))
+    if not informed:
+        return []
+    words = [AUDIENCE_WORDS[audience]] if audience in AUDIENCE_WORDS else []
+    return words + ([VEILED_WORDS] if informed != audience else [])

@@ -1,0 +1,141 @@
+"""Entries in words, and numbers too small to be shown."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from earlywarn.explain.entries import people_counted, seen_entries, small, told_entries
+from earlywarn.explain.reasons import reasons
+from earlywarn.explain.veil import VEILED, blank_small_counts, veil
+from earlywarn.intelligence.kinds import read_kinds
+from earlywarn.schema import TABLES, empty_table
+
+KINDS = read_kinds()
+
+
+def entry(**said):
+    blank = dict.fromkeys(TABLES["concerns"].names, "")
+    return {
+        **blank,
+        "entry_id": "e1", "version": 1, "area_code": "A", "kind": "practice_concern", "tier": "open",
+        "occurred_on": pd.Timestamp("2024-03-01"), "known_on": pd.Timestamp("2024-03-02"), "strength": 4.0,
+        "confidence": "high", "source_type": "peer", "contributor": "C001", "amount": np.nan,
+        "exposure": np.nan, "retracted": False, **said,
+    }  # fmt: skip
+
+
+def table(*rows):
+    return pd.DataFrame([entry(**row) for row in rows], columns=TABLES["concerns"].names)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "Concern about practice"),
+        (
+            {"kind": "leadership_change", "role": "director", "detail": "left"},
+            "Change of leadership: Director of children's services, left",
+        ),
+        ({"kind": "vacancies", "amount": 12.5}, "Vacancies (12.5 percent of posts)"),
+        (
+            {"kind": "complaints", "detail": "stage_1", "amount": 9.0, "exposure": 320.0},
+            "Complaints received: stage 1 "
+            "(9 complaints in the period; 320 children in touch with the service)",
+        ),
+        (
+            {"kind": "complaints", "detail": "stage_1", "amount": 3.0, "exposure": 320.0},
+            "Complaints received: stage 1 (fewer than 5 complaints in the period)",
+        ),
+        ({"kind": "vacancies", "amount": 3.0}, "Vacancies (3 percent of posts)"),
+    ],
+)
+def test_what_an_entry_says(said, words):
+    assert told_entries(table(said), kinds=KINDS, suppress_below=5)["what"].tolist() == [words]
+
+
+def test_entries_come_by_area_the_latest_first():
+    rows = table(
+        {"entry_id": "a", "occurred_on": pd.Timestamp("2023-01-01")},
+        {"entry_id": "b"},
+        {"entry_id": "c", "area_code": "B"},
+    )
+    told = told_entries(rows, kinds=KINDS, suppress_below=5)
+    assert told["entry_id"].tolist() == ["b", "a", "c"]
+    assert told.loc[0, ["strength", "source", "theme"]].tolist() == [
+        "strong",
+        "A peer in another area",
+        "supporting apparatus",
+    ]
+
+
+def test_no_entries_are_no_words():
+    assert told_entries(empty_table("concerns"), kinds=KINDS, suppress_below=5).empty
+
+
+def test_an_entry_that_is_restricted_now_is_not_seen_in_an_earlier_version():
+    first, second = {"entry_id": "a"}, {"entry_id": "a", "version": 2, "tier": "restricted"}
+    versions = table(first, second, {"entry_id": "b"})
+    in_force = table(first, {"entry_id": "b"})  # as of a day on which the second version was not known
+    assert seen_entries(in_force, versions, audience="sector")["entry_id"].tolist() == ["b"]
+
+
+def test_nought_is_about_nobody_and_is_shown():
+    rows = table(*({"kind": "complaints", "amount": amount} for amount in (0.0, 1.0, 4.0, 5.0)))
+    assert small(rows, kinds=KINDS, below=5).tolist() == [False, True, True, False]
+
+
+def test_people_are_counted_over_the_entries_behind_a_feature():
+    rows = table(
+        {"entry_id": "a", "kind": "complaints", "amount": 2.0},
+        {"entry_id": "b", "kind": "complaints", "amount": 1.0},
+        {"entry_id": "c", "kind": "vacancies", "amount": 1.0},
+    )
+    trail = pd.DataFrame(
+        [("A", "complaints_rate", "a"), ("A", "complaints_rate", "b"), ("A", "agency_gap", "c")],
+        columns=["area_code", "feature", "entry_id"],
+    )
+    counts = people_counted(trail, rows, kinds=KINDS)
+    assert counts.to_dict("records") == [{"area_code": "A", "feature": "complaints_rate", "count": 3.0}]
+
+
+SHARES = pd.DataFrame(
+    {
+        "area_code": ["A", "A", "A", "B", "B", "B"],
+        "target": "adverse",
+        "feature": ["complaints_rate", "concern_pressure", "baseline"] * 2,
+        "indicator": "",
+        "theme": "partners",
+        "value": [7.3, 0.5, np.nan, 9.1, 0.1, np.nan],
+        "contribution": [0.2, -0.5, -1.0, 0.3, 0.1, -1.0],
+    }
+)
+DESCRIBED = pd.DataFrame(
+    {"words": ["Complaints stand at {value}", "Together"], "unit": ["per 1,000", ""]},
+    index=["complaints_rate", VEILED],
+)
+
+
+def test_a_value_that_rests_on_few_people_reaches_neither_the_table_nor_the_sentence():
+    counts = pd.DataFrame({"area_code": ["A", "B"], "feature": "complaints_rate", "count": [3.0, 30.0]})
+    shown = blank_small_counts(SHARES, counts, below=5)
+    shown = shown[shown["feature"] != "concern_pressure"]
+    assert shown["value"].isna().tolist() == [True, True, False, True]
+    nothing = pd.DataFrame()
+    said = reasons(shown, facts=nothing, indicators=nothing, described=DESCRIBED).set_index("area_code")
+    assert said.loc["A", "sentence"] == (
+        "Complaints stand at (a number that rests on too few people to be shown)."
+    )
+    assert said.loc["B", "sentence"] == "Complaints stand at 9.1."
+
+
+def test_veiled_contributions_still_sum_to_the_risk_and_keep_no_value():
+    veiled = veil(SHARES, ["complaints_rate", "concern_pressure"])
+    keys = ["area_code", "target"]
+    before, after = (frame.groupby(keys)["contribution"].sum() for frame in (SHARES, veiled))
+    pd.testing.assert_series_equal(before, after)
+    assert veiled["feature"].tolist() == [VEILED, "baseline"] * 2
+    assert veiled["value"].isna().all()
+
+
+def test_without_the_veiled_features_nothing_is_veiled():
+    pd.testing.assert_frame_equal(veil(SHARES, ["agency_gap"]), SHARES)
