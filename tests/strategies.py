@@ -4,10 +4,22 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from earlywarn.schema import GRADES, TABLES, empty_table
+from earlywarn.intelligence.kinds import CONFIDENCES, ROLES, SOURCE_TYPES, read_kinds
+from earlywarn.panel.panel import Panel
+from earlywarn.schema import GRADES, TABLES, TIERS, empty_table
 from earlywarn.sources.tables import Tables
 
-__all__ = ["frame", "made_up", "panel_dates", "panels", "permuted", "tables_of"]
+__all__ = [
+    "frame",
+    "log_entry",
+    "made_up",
+    "made_up_log",
+    "panel_dates",
+    "panels",
+    "permuted",
+    "snapshot_of",
+    "tables_of",
+]
 
 SUB_JUDGED = ("overall", "leadership", "help_and_protection", "care")
 THEMES = ("leadership_change", "high_caseloads", "stable_workforce_strength")
@@ -96,7 +108,65 @@ def _inspections(rng, codes):
     return rows
 
 
-def made_up(seed, *, areas=7, indicators=tuple(KINDS)):
+def log_entry(kind, occurred_on, area_code="A", **said):
+    """Make one entry of the log: clear, of high confidence, recorded on the day by one contributor."""
+    usual = {
+        "version": 1,
+        "known_on": occurred_on,
+        "strength": 5,
+        "confidence": "high",
+        "contributor": "wren",
+        "tier": "sector",
+        "source_type": "peer",
+    }
+    entry_id = f"{area_code}/{kind}/{occurred_on}/" + "/".join(f"{value}" for value in said.values())
+    about = {"entry_id": entry_id, "area_code": area_code, "kind": kind, "occurred_on": occurred_on}
+    return usual | about | said
+
+
+def snapshot_of(*entries, as_of="2024-01-01", areas="ABC", **records):
+    """Cut a place of which hardly more than its log is known."""
+    places = records.pop("places", [{"area_code": code, "name": code} for code in areas])
+    return Panel(tables_of(areas=places, concerns=entries, **records)).known_at(pd.Timestamp(as_of))
+
+
+def made_up_log(seed, codes, *, entries=60):
+    """Make up the rows of a log: every kind, corrections, withdrawals, echoes, and cells left empty."""
+    rng = np.random.default_rng([seed, 7])
+    kinds = list(read_kinds().values())
+    rows = []
+    for number in range(entries):
+        kind = kinds[rng.integers(len(kinds))]
+        occurred = _day(rng, pd.Timestamp("2017-06-01"), pd.Timestamp("2023-12-31"))
+        known = occurred + pd.Timedelta(days=int(rng.integers(0, 90)))
+        row = {
+            "entry_id": f"entry-{number:03d}",
+            "version": 1,
+            "area_code": str(rng.choice(codes[:5])),
+            "kind": kind.name,
+            "role": str(rng.choice([*list(ROLES)[:2], *ROLES])) if kind.role else "",
+            "detail": str(rng.choice(kind.details)) if kind.details else "",
+            "occurred_on": occurred,
+            "known_on": known,
+            "strength": int(rng.integers(1, 6)) if rng.random() < 0.9 else None,
+            "confidence": str(rng.choice(["", *CONFIDENCES])),
+            "source_type": str(rng.choice(list(SOURCE_TYPES))),
+            "contributor": str(rng.choice(["", "wren", "lark", "finch", "swift"])),
+            "tier": str(rng.choice(TIERS)),
+            "amount": float(rng.integers(0, 40)) if kind.amount and rng.random() < 0.9 else None,
+            "exposure": float(rng.integers(1, 400)) if kind.exposure and rng.random() < 0.9 else None,
+            "link": str(rng.choice(["", "", "", "page-1", "page-2", "page-3"])),
+        }
+        rows.append(row)
+        while rng.random() < 0.2:  # corrected, perhaps to be withdrawn
+            known += pd.Timedelta(days=int(rng.integers(1, 400)))
+            gone = rng.random() < 0.4
+            row = row | {"version": row["version"] + 1, "known_on": known, "retracted": gone}
+            rows.append(row | {"strength": int(rng.integers(1, 6))})
+    return rows
+
+
+def made_up(seed, *, areas=7, indicators=tuple(KINDS), entries=60):
     """Make up a small place from a seed."""
     rng = np.random.default_rng(seed)
     codes = [f"E{number:02d}" for number in range(areas)]
@@ -139,12 +209,15 @@ def made_up(seed, *, areas=7, indicators=tuple(KINDS)):
         neighbours=neighbours,
         leadership=posts,
         report_themes=themes,
+        concerns=made_up_log(seed, codes, entries=entries),
     )
 
 
 def panels(*, most=9):
     """Draw the tables of a small place: suppressed and missing figures, revisions, split areas and all."""
-    return st.builds(made_up, st.integers(0, 2**16), areas=st.integers(1, most))
+    return st.builds(
+        made_up, st.integers(0, 2**16), areas=st.integers(1, most), entries=st.sampled_from([0, 60])
+    )
 
 
 def panel_dates():

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from earlywarn.panel.panel import Panel
     from earlywarn.panel.snapshot import Snapshot
     from earlywarn.sources.tables import Tables, read_tables
-    from earlywarn.workflow import backtest, build, report, run, score, train
+    from earlywarn.workflow import backtest, build, report, run, score, simulate, train
 
     __version__: str
 
@@ -63,6 +63,7 @@ __all__ = [
     "report",
     "run",
     "score",
+    "simulate",
     "train",
 ]
 
@@ -82,7 +83,7 @@ HOMES = {  # the module that defines each public name
     "earlywarn.panel.panel": ("Panel",),
     "earlywarn.panel.snapshot": ("Snapshot",),
     "earlywarn.sources.tables": ("Tables", "read_tables"),
-    "earlywarn.workflow": ("backtest", "build", "report", "run", "score", "train"),
+    "earlywarn.workflow": ("backtest", "build", "report", "run", "score", "simulate", "train"),
 }
 
 

@@ -8,12 +8,14 @@ Catch ``EarlywarnError`` for all of it, or the built-in that you would expect::
     ├── ConfigError (ValueError)           the configuration asks for something that does not exist
     ├── DateError (ValueError)             an as-of date or horizon that the data cannot serve
     ├── LabelError (ValueError)            too few labelled rows, or only one class, to learn from
+    ├── LogError (ValueError)              a log of intelligence that cannot be opened, or refuses what is asked
     ├── ModelFileError (ValueError)        a model folder that is not ours, or not safe to load
     └── OutputError (FileExistsError)      a folder that earlywarn will not write over
 
 Every message says what was wanted, what was found, and what to do.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -24,9 +26,11 @@ __all__ = [
     "EarlywarnError",
     "Fault",
     "LabelError",
+    "LogError",
     "MissingTableError",
     "ModelFileError",
     "OutputError",
+    "masked",
     "name_a_few",
 ]
 
@@ -47,6 +51,20 @@ def name_a_few(offenders: Iterable[object], *, shown: int = SHOWN) -> str:
     named = [repr(offender) for offender in offenders]
     rest = len(named) - shown
     return ", ".join(named[:shown]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def masked(text: str) -> str:
+    """Hide every password in a text that may hold addresses.
+
+    Examples
+    --------
+    >>> masked("cannot open postgresql://ann:s3cret@db.example.org/mlflow")
+    'cannot open postgresql://ann:***@db.example.org/mlflow'
+    >>> masked("https://mlflow.example.org/?token=abc&x=1")
+    'https://mlflow.example.org/?token=***&x=1'
+    """
+    text = re.sub(r"(\w[\w+.-]*://[^\s:/@]*):[^\s]*@", r"\1:***@", text)
+    return re.sub(r"(?i)\b(password|passwd|pwd|token|secret)=[^&\s'\"]+", r"\1=***", text)
 
 
 @dataclass(frozen=True)
@@ -126,6 +144,10 @@ class DateError(EarlywarnError, ValueError):
 
 class LabelError(EarlywarnError, ValueError):
     """Too few labelled rows, or only one class, to learn from."""
+
+
+class LogError(EarlywarnError, ValueError):
+    """A log of intelligence that cannot be opened, is not whole, or refuses what is asked of it."""
 
 
 class ModelFileError(EarlywarnError, ValueError):

@@ -11,18 +11,33 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 
-from earlywarn.config import VITAL_INDICATORS, Config
-from earlywarn.errors import LabelError
+from earlywarn.config import SOFT_FEATURES, VITAL_INDICATORS, Config
+from earlywarn.errors import ConfigError, LabelError
 from earlywarn.explain.contributions import contributions
+from earlywarn.explain.entries import people_counted, seen_entries, told_entries
 from earlywarn.explain.facts import indicator_facts, indicator_series
 from earlywarn.explain.notes import calibration_notes, cautions, cohort_notes, data_notes, unread_notes
 from earlywarn.explain.reasons import reasons, top_reasons
 from earlywarn.explain.risk_list import risk_list
-from earlywarn.features.catalogue import describe, indicator_theme, monotone
+from earlywarn.explain.veil import (
+    VEILED,
+    VEILED_WORDS,
+    blank_small_counts,
+    small_counts,
+    soft_share,
+    veil,
+)
+from earlywarn.features.catalogue import SOFT, FeatureSpec, area_features, describe, indicator_theme, monotone
+from earlywarn.features.evidence import evidence_sets, history_of
 from earlywarn.features.matrix import build_matrix
 from earlywarn.features.selection import select_features
+from earlywarn.features.soft import soft_features
+from earlywarn.features.trail import trail
+from earlywarn.intelligence.informing import informed
+from earlywarn.intelligence.kinds import Kind, read_kinds
 from earlywarn.models.catalogue import AVERAGED, FLOORS, PENALTY, make_model
 from earlywarn.models.deploy import deploy
 from earlywarn.models.deployed import DeployedModel
@@ -30,10 +45,12 @@ from earlywarn.panel.cohort import cohort
 from earlywarn.panel.panel import Panel
 from earlywarn.panel.snapshot import Snapshot
 from earlywarn.schedule import as_date, quarter_starts
-from earlywarn.sources.england import read_england
+from earlywarn.sources.samples import sample_folder
 from earlywarn.sources.tables import read_tables
+from earlywarn.validation.added import added
 from earlywarn.validation.backtest import Backtest, Trial, first_trainable, rolling_origin, unfit
 from earlywarn.validation.evaluation import compare, evaluate
+from earlywarn.validation.evidence_sets import compare_sets
 from earlywarn.validation.groups import metrics_by_group
 from earlywarn.validation.reliability import reliability
 from earlywarn.validation.scoring import score_areas
@@ -74,6 +91,7 @@ class Pipeline:
     progress: bool = False
     saved: DeployedModel | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    elsewhere: list[str] = field(default_factory=list)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -92,9 +110,23 @@ class Pipeline:
         """The tables, read and checked, at a date that they can serve."""
         with self.step("read"):
             data = self.config.data
-            panel = Panel(read_england() if data.packaged else read_tables(data.folder))
+            folder = sample_folder(data.folder) if data.packaged else data.folder
+            asked = self.config.intelligence
+            found = informed(read_tables(folder), log=asked.log, kinds=self.kinds, audience=asked.informing)
+            self.elsewhere = found.elsewhere
+            panel = Panel(found.tables)
             panel.check_date(self.as_of)
         return panel
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """What there is to log."""
+        return read_kinds(self.config.intelligence.kinds or None)
+
+    @cached_property
+    def area_features(self) -> tuple[FeatureSpec, ...]:
+        """The features of the area as a whole, those of the log for the kinds and half-life chosen."""
+        return area_features(self.kinds, self.config.intelligence.half_life_days)
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -104,11 +136,30 @@ class Pipeline:
     @cached_property
     def described(self) -> pd.DataFrame:
         """The catalogue of features."""
-        return describe(self.panel.indicators)
+        return describe(self.panel.indicators, area_features=self.area_features)
 
     @cached_property
     def features(self) -> tuple[str, ...]:
         """The features that the model reads."""
+        return self.chosen(self.config.features.soft)
+
+    @cached_property
+    def sets(self) -> dict[str, tuple[str, ...]]:
+        """The features of each set of evidence to be compared, in the order asked; none by default."""
+        asked = self.config.backtest.compare
+        if not asked:
+            return {}
+        if self.config.model.name in FLOORS:
+            message = (
+                f"The model {self.config.model.name!r} reads no features, so it cannot compare evidence. "
+                "Choose another under [model] name."
+            )
+            raise ConfigError(message)
+        found = evidence_sets(self.described, self.chosen(self.config.features.soft or SOFT_FEATURES))
+        return {name: found[name] for name in asked}
+
+    def chosen(self, soft: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the features that are asked for, with these of soft evidence."""
         asked = self.config.features
         return select_features(
             self.described,
@@ -116,6 +167,7 @@ class Pipeline:
             measures=asked.measures,
             history=asked.history,
             extra=asked.extra,
+            soft=soft,
             declared=asked.vital != VITAL_INDICATORS,
         )
 
@@ -126,7 +178,7 @@ class Pipeline:
         self.features  # noqa: B018 - a name that does not exist must be found before the slow part begins
         with self.step("features"):
             dates = quarter_starts(first, self.as_of).union([self.as_of])
-            return build_matrix(self.panel, dates, progress=self.progress)
+            return build_matrix(self.panel, dates, area_features=self.area_features, progress=self.progress)
 
     @cached_property
     def teaching(self) -> pd.DataFrame:
@@ -154,7 +206,10 @@ class Pipeline:
         with self.step("backtest"):
             models = {DEFAULT: self.model(self.config.model.name)}
             models |= {name: self.model(name) for name in (*others, *FLOORS)}
-            past = tuple(name for name in self.features if not self.described.loc[name, "indicator"])
+            models |= {
+                name: self.model(self.config.model.name, features=of) for name, of in self.sets.items()
+            }
+            past = history_of(self.described, self.features)
             if past and past != self.features and self.config.model.name not in FLOORS:
                 models[WITHOUT_FIGURES] = self.model(self.config.model.name, features=past)
             averages = {}
@@ -227,6 +282,8 @@ class Pipeline:
             "target": asked.target,
             "model": self.config.model.name,
             "seed": self.config.model.seed,
+            "audience": self.config.intelligence.audience,
+            "informed_by": "" if tables.concerns.empty else self.config.intelligence.informing,
             "source": tables.source,
             "licence": tables.licence,
             "fingerprints": {"data": tables.fingerprint, "config": self.config.fingerprint},
@@ -236,6 +293,7 @@ class Pipeline:
     def judged(self) -> dict[str, pd.DataFrame]:
         """The back-test's tables: metrics, comparison, verdicts, reliability, groups."""
         predictions = self.backtest.predictions
+        predictions = predictions[~predictions["model"].isin(list(self.sets))]
         draws, seed = self.config.backtest.draws, self.config.model.seed
         with self.step("evaluate"):
             metrics = evaluate(predictions, draws=draws, seed=seed)
@@ -253,6 +311,17 @@ class Pipeline:
             }
 
     @cached_property
+    def compared(self) -> dict[str, pd.DataFrame]:
+        """What each set of evidence tells, how the sets differ, and that in words; empty if none is asked."""
+        if not self.sets:
+            return {}
+        predictions = self.backtest.predictions
+        draws, seed = self.config.backtest.draws, self.config.model.seed
+        with self.step("compare"):
+            values, differences = compare_sets(predictions, list(self.sets), draws=draws, seed=seed)
+            return {"sets": values, "differences": differences, "added": added(values, differences)}
+
+    @cached_property
     def cohort(self) -> pd.DataFrame:
         """Every area, whether it is scored, and why if not."""
         return cohort(self.snapshot)
@@ -264,7 +333,7 @@ class Pipeline:
             matrix = self.matrix
         else:
             with self.step("features"):
-                matrix = build_matrix(self.panel, [self.as_of])
+                matrix = build_matrix(self.panel, [self.as_of], area_features=self.area_features)
         here = matrix[matrix.index.get_level_values("as_of") == self.as_of]
         eligible = self.cohort.loc[self.cohort["eligible"], "area_code"]
         return here[here.index.get_level_values("area_code").isin(eligible)]
@@ -283,6 +352,72 @@ class Pipeline:
         with self.step("explain"):
             return contributions(deployed, asked, described=self.described, seed=self.config.model.seed)
 
+    @property
+    def veiled(self) -> bool:
+        """Whether entries inform the risks that the audience may not know of."""
+        return self.config.intelligence.veiled and not self.panel.tables.concerns.empty
+
+    @cached_property
+    def trail(self) -> pd.DataFrame:
+        """The entries behind each feature of each area, whoever may see them."""
+        return trail(self.snapshot, self.area_features)
+
+    @cached_property
+    def logged(self) -> list[str]:
+        """The features that rest on entries of the log."""
+        return [spec.name for spec in soft_features(self.kinds, self.config.intelligence.half_life_days)]
+
+    @cached_property
+    def told(self) -> pd.DataFrame:
+        """The contributions as the audience may see them, with a column ``hidden`` for values left out."""
+        if self.veiled:
+            return veil(self.contributions, self.logged).assign(hidden=False)
+        counts = people_counted(self.trail, self.snapshot.concerns, kinds=self.kinds)
+        return blank_small_counts(self.contributions, counts, below=self.suppress_below)
+
+    @property
+    def suppress_below(self) -> int:
+        """The least count of people that the audience is shown."""
+        asked = self.config.intelligence
+        return 0 if asked.audience == "restricted" else asked.suppress_below
+
+    @cached_property
+    def shown_matrix(self) -> pd.DataFrame:
+        """The matrix as the audience may see it."""
+        if self.panel.tables.concerns.empty:
+            return self.matrix
+        if self.veiled:
+            return self.matrix.drop(columns=self.logged)
+        shown = self.matrix.copy()
+        for as_of in shown.index.unique("as_of"):
+            snapshot = self.panel.known_at(as_of)
+            behind = trail(snapshot, self.area_features)
+            few = small_counts(
+                people_counted(behind, snapshot.concerns, kinds=self.kinds), below=self.suppress_below
+            )
+            here = shown.index.get_level_values("as_of") == as_of
+            codes = shown.index.get_level_values("area_code")
+            for feature, rows in few.groupby("feature"):
+                shown.loc[here & codes.isin(rows["area_code"]), str(feature)] = np.nan
+        return shown
+
+    @cached_property
+    def entries(self) -> pd.DataFrame:
+        """The entries in force about scored areas, in words, as the audience may see them."""
+        seen = seen_entries(
+            self.snapshot.concerns, self.panel.tables.concerns, audience=self.config.intelligence.audience
+        )
+        seen = seen[seen["area_code"].isin(set(self.scores.index))]
+        return told_entries(seen, kinds=self.kinds, suppress_below=self.suppress_below)
+
+    @cached_property
+    def shown_trail(self) -> pd.DataFrame:
+        """Of the entries behind the features that the model reads, those that the audience may see."""
+        read = self.trail[self.trail["feature"].isin(self.deployed.features)]
+        if self.veiled:
+            read = read.assign(feature=VEILED).drop_duplicates()
+        return read[read["entry_id"].isin(set(self.entries["entry_id"]))].reset_index(drop=True)
+
     @cached_property
     def used_indicators(self) -> list[str]:
         """The indicators that the deployed model reads, sorted."""
@@ -293,14 +428,15 @@ class Pipeline:
     def evidence(self) -> dict[str, pd.DataFrame]:
         """What the report is drawn from, by the name of its file."""
         panel, snapshot = self.panel, self.snapshot
-        shares, used = self.contributions, self.used_indicators
+        shares, used = self.told, self.used_indicators
         with self.step("words"):
             indicators = panel.indicators
             spoken = reasons(
                 shares,
                 facts=indicator_facts(snapshot),
                 indicators=indicators,
-                described=self.described,
+                described=self.spoken,
+                typical=self.asked.median(),
             )
             series = indicator_series(snapshot, used)
             shown = indicators[indicators["indicator"].isin(used)]
@@ -313,7 +449,15 @@ class Pipeline:
                 "judgements": judgements[judgements["area_code"].isin(scored)],
                 "notes": self.notes,
                 "cohort": self.cohort,
+                "entries": self.entries,
+                "trail": self.shown_trail,
             }
+
+    @property
+    def spoken(self) -> pd.DataFrame:
+        """The catalogue, with words for what the audience is told of only as a whole."""
+        words = {"indicator": "", "unit": "", "polarity": "neutral", "words": VEILED_WORDS, "evidence": SOFT}
+        return pd.concat([self.described, pd.DataFrame(words, index=[VEILED])])
 
     @cached_property
     def notes(self) -> pd.DataFrame:
@@ -336,6 +480,11 @@ class Pipeline:
             lost |= {name for name in self.config.features.vital if name not in labels}
         return sorted(str(labels.get(name, name)) for name in lost)
 
+    @property
+    def soft(self) -> list[str]:
+        """The features of soft evidence, however they are told."""
+        return [*self.described.index[self.described["evidence"] == SOFT], VEILED]
+
     @cached_property
     def listed(self) -> pd.DataFrame:
         """The risk list: one row per scored area, by name."""
@@ -346,6 +495,7 @@ class Pipeline:
             inspections=self.snapshot.inspections,
             reasons=told,
             cautions=cautions(self.evidence["notes"]),
+            soft=soft_share(self.told, soft=self.soft, target=self.config.question.target),
             as_of=self.as_of,
             horizon=self.config.question.horizon_months,
         )

@@ -19,7 +19,9 @@ from earlywarn.schema import QUESTIONS
 from earlywarn.tracking.card import model_card
 from earlywarn.tracking.registry import register
 from earlywarn.tracking.run import Recorder, versions
+from earlywarn.validation.added import SET_WORDS
 from earlywarn.validation.splits import REFERENCE_LEAD
+from earlywarn.validation.verdict import WITHOUT_FIGURES
 
 __all__ = [
     "MODEL_FOLDER",
@@ -34,6 +36,7 @@ __all__ = [
 ]
 
 MODEL_FOLDER = "model"
+COMPARED = ("evidence_sets.csv", "evidence_differences.csv", "evidence/added.csv")
 PREDICTION_COLUMNS = [
     "area_code", "inspection_id", "as_of", "lead_months", "target", "model", "risk", "label",
     "label_known_on",
@@ -42,8 +45,8 @@ PREDICTION_COLUMNS = [
 
 def write_features(work: Pipeline, folder: Path, _: Recorder) -> dict[str, pd.DataFrame]:
     """Write the feature matrix."""
-    work.matrix.to_parquet(folder / "features.parquet")
-    return {"features.parquet": work.matrix}
+    work.shown_matrix.to_parquet(folder / "features.parquet")
+    return {"features.parquet": work.shown_matrix}
 
 
 def write_backtest(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, pd.DataFrame]:
@@ -58,6 +61,10 @@ def write_backtest(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str
         "evidence/reliability.csv": judged["reliability"],
         "evidence/groups.csv": judged["groups"],
     }
+    compared = dict(zip(COMPARED, work.compared.values(), strict=False))
+    for name in set(COMPARED) - set(compared):
+        (folder / name).unlink(missing_ok=True)  # of an earlier run into this folder
+    tables |= compared
     own = _at_reference_lead(judged["metrics"])
     own = own[own["model"] == DEFAULT]
     recorder.log_metrics(dict(zip(own["target"] + "." + own["metric"], own["value"], strict=True)))
@@ -74,8 +81,11 @@ def _at_reference_lead(table: pd.DataFrame) -> pd.DataFrame:
 def write_model(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, pd.DataFrame]:
     """Save the model with its card, and register it."""
     deployed = work.deployed
-    save_model(deployed, folder / MODEL_FOLDER)
     card = _card(work)
+    if work.veiled:  # it has learned from entries that the audience may not know of
+        (folder / "model_card.md").write_text(card, encoding="utf-8")
+        return {}
+    save_model(deployed, folder / MODEL_FOLDER)
     for place in (folder, folder / MODEL_FOLDER):
         (place / "model_card.md").write_text(card, encoding="utf-8")
     with work.step("register"):
@@ -96,7 +106,7 @@ def write_model(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, p
 
 def write_scores(work: Pipeline, folder: Path, recorder: Recorder) -> dict[str, pd.DataFrame]:
     """Write the risk list, what every risk is made of, and the evidence behind it."""
-    tables = {"risk_list.csv": work.listed, "contributions.csv": work.contributions}
+    tables = {"risk_list.csv": work.listed, "contributions.csv": work.told.drop(columns="hidden")}
     tables |= {f"evidence/{name}.csv": table for name, table in work.evidence.items()}
     return _write_tables(tables, folder, recorder)
 
@@ -141,6 +151,7 @@ def write_run(work: Pipeline, folder: Path, verb: str) -> None:
         about |= {name: work.deployed.meta[name] for name in traced if name in work.deployed.meta}
     if "backtest" in vars(work):
         about["skipped_origins"] = work.backtest.skipped
+        about["evidence_sets"] = work.sets
     if "unread" in vars(work):
         about["not_read"] = work.unread
     about["seconds"] = {**before.get("seconds", {}), **work.seconds}
@@ -169,6 +180,7 @@ def summary(work: Pipeline, target: Path, written: dict[str, pd.DataFrame], *, r
         ]
         if verdict.empty:
             lines += ["", "Nothing could be tested: no inspection starts in time, so there is no verdict."]
+        lines += _added_lines(work)
         lines += [f"Not tested from {reason}" for reason in work.backtest.skipped]
     if "listed" in vars(work) and work.unread:
         lines += ["", f"Not read, because no area has a figure at this date: {', '.join(work.unread)}."]
@@ -183,8 +195,24 @@ def summary(work: Pipeline, target: Path, written: dict[str, pd.DataFrame], *, r
         *(name for name in written if "/" not in name),
     ]
     if "deployed" in vars(work) and work.saved is None:
-        files += ["model_card.md", MODEL_FOLDER]
+        files += ["model_card.md"] if work.veiled else ["model_card.md", MODEL_FOLDER]
     return "\n".join([*lines, "", *paths(target, files)])
+
+
+def _added_lines(work: Pipeline) -> list[str]:
+    """Say what the last set tells beyond the first; a single one, beyond past judgements alone."""
+    if not work.compared:
+        return []
+    names = list(work.sets)
+    first, last = (names[0] if len(names) > 1 else WITHOUT_FIGURES), names[-1]
+    told = work.compared["added"]
+    told = told[(told["set"] == last) & (told["other"] == first)]
+    named = ", ".join(SET_WORDS[name] for name in work.sets)
+    return [
+        "",
+        f"Evidence compared: {named}.",
+        *(f"{QUESTIONS[str(row.target)].capitalize()}: {row.text}" for row in told.itertuples()),
+    ]
 
 
 def paths(target: Path, names: Iterable[str]) -> list[str]:

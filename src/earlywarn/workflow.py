@@ -4,14 +4,14 @@
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from earlywarn.config import Config, did_you_mean, load_config
+from earlywarn.config import AUDIENCES, Config, did_you_mean, load_config
 from earlywarn.errors import ConfigError, DateError, OutputError
 from earlywarn.models.deployed import DeployedModel
 from earlywarn.models.shipped import find_model
@@ -31,9 +31,13 @@ from earlywarn.results import (
     write_scores,
 )
 from earlywarn.schedule import as_date
+from earlywarn.sources.synthetic import TRUTH, Plan, synthetic_world, write_world
 from earlywarn.tracking.run import Recorder, tracked
 
-__all__ = ["Result", "backtest", "build", "report", "run", "score", "train"]
+__all__ = ["Result", "backtest", "build", "report", "run", "score", "simulate", "train"]
+
+
+WORLD_MARK = f"{TRUTH}/quality.csv"  # a folder with this file holds a made-up world
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def build(config: Config | str | Path | None = None, *, progress: bool = False, 
     progress : bool
         Show bars on a terminal.
     **overrides
-        ``data, as_of, horizon, target, out``: win over the settings.
+        ``data, as_of, horizon, target, out, compare``: win over the settings.
 
     Returns
     -------
@@ -97,7 +101,8 @@ def backtest(
     -------
     Result
         Wrote ``backtest_predictions.csv``, ``backtest_metrics.csv`` and the verdicts; the summary gives
-        them in words.
+        them in words. With ``compare="hard,soft,hard+soft"`` also ``evidence_sets.csv`` and
+        ``evidence_differences.csv``: what the model tells when it is given figures, soft evidence, or both.
     """
     return _verb("backtest", [write_backtest], config, progress=progress, overrides=overrides)
 
@@ -206,9 +211,68 @@ def run(config: Config | str | Path | None = None, *, progress: bool = False, **
     return _verb("run", steps, config, progress=progress, overrides=overrides, report=True)
 
 
+def simulate(
+    out: str | Path,
+    *,
+    areas: int = 120,
+    seed: int = 0,
+    effect: float = 1.0,
+    soft_effect: float = 1.0,
+    years: Sequence[int] = range(2012, 2026),
+    frequency: str = "annual",
+) -> Result:
+    """Make up a world, and write it whole into a folder that every other verb reads.
+
+    Parameters
+    ----------
+    out : path
+        A new or empty folder, or one that an earlier ``simulate`` wrote.
+    areas : int
+        How many areas there ever are, at least 16.
+    seed : int
+        The same seed makes the same world.
+    effect : float
+        How strongly everything follows hidden quality; 0 for noise.
+    soft_effect : float
+        How strongly soft intelligence does, as a multiple of ``effect``.
+    years : sequence of int
+        Years in which periods end, at least 5 and without a gap.
+    frequency : {"annual", "quarterly", "monthly"}
+        Length of the indicators' periods.
+
+    Returns
+    -------
+    Result
+        Wrote the tables, ``earlywarn.toml`` to run them with, and the folder ``truth``.
+
+    Raises
+    ------
+    EarlywarnError
+        If no such world can be made, or the folder cannot be used; nothing is written then.
+    """
+    plan = Plan(areas, seed, effect, soft_effect, years, frequency)
+    check_ours(out, mark=WORLD_MARK)
+    world = synthetic_world(plan)
+    with output_folder(out, mark=WORLD_MARK) as folder:
+        written = [path.relative_to(folder).as_posix() for path in write_world(world, folder)]
+    target = Path(out)
+    count = len(world.tables.concerns["entry_id"].unique())
+    held = len(world.tables.inspections)
+    said = f"Made up {areas:,} areas with {held:,} inspections and {count:,} entries."
+    following = f"Next:  earlywarn run {target / 'earlywarn.toml'}"
+    return Result(target, "\n".join([said, *paths(target, written), following]), world.truth)
+
+
 def _check_question(meta: Mapping[str, Any], settings: Config) -> None:
     """Refuse to put a question to a saved model that it was not trained for."""
     asked, trained, horizon = settings.question, as_date(meta["as_of"]), meta["horizon_months"]
+    informed, audience = meta.get("informed_by", ""), settings.intelligence.informing
+    if informed and AUDIENCES.index(informed) > AUDIENCES.index(audience):
+        message = (
+            f"The model has learned from entries for the audience {informed!r}, and these results are for "
+            f"{audience!r}. Train for that audience: `earlywarn train --audience {audience}`."
+        )
+        raise ConfigError(message)
     if as_date(asked.as_of) < trained:
         message = (
             f"The model has learned from what was known up to {trained:%Y-%m-%d}, which at {asked.as_of} "
@@ -227,7 +291,7 @@ def _check_folder(target: Path, meta: Mapping[str, Any]) -> None:
     """Refuse to put the answer to one question beside the answer to another."""
     file = target / "run.json"
     before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else dict(meta)
-    other = [key for key in ("as_of", "horizon_months", "target") if before.get(key) != meta[key]]
+    other = [key for key in ("as_of", "horizon_months", "target", "audience") if before.get(key) != meta[key]]
     if before.get("fingerprints", {}).get("data") != meta["fingerprints"]["data"]:
         other.append("data")
     if other:
@@ -239,7 +303,7 @@ def _check_folder(target: Path, meta: Mapping[str, Any]) -> None:
 
 
 def _settings(config: Config | str | Path | None, overrides: dict[str, Any]) -> Config:
-    known = ("data", "as_of", "horizon", "target", "out")
+    known = ("data", "sample", "as_of", "horizon", "target", "audience", "log", "compare", "out")
     unknown = [name for name in overrides if name not in known]
     if unknown:
         message = f"There is no override {unknown[0]!r}. {did_you_mean(unknown[0], known)}"
@@ -262,7 +326,7 @@ def _verb(
     target = settings.output_folder
     check_ours(target)
     work = Pipeline(settings, progress=progress, saved=saved)
-    work.features  # noqa: B018 - every fault of the input, before the slow part begins
+    work.features, work.sets  # noqa: B018 - every fault of the input, before the slow part begins
     if verb != "run":
         _check_folder(target, work.meta)
     written: dict[str, pd.DataFrame] = {}

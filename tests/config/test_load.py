@@ -169,6 +169,9 @@ def test_an_unknown_key_is_told_its_nearest_neighbour(write, text, message):
         ("[backtest]\nleads_months = []", r"leads_months: \[\] will not do"),
         ("[backtest]\nleads_months = 3", r"leads_months: 3 will not do; it wants a list"),
         ('[backtest]\nmodels = ["logits"]', r"models: 'logits' will not do; .* Did you mean 'logit'\?"),
+        ('[backtest]\ncompare = ["sfot"]', r"compare: 'sfot' will not do; .* Did you mean 'soft'\?"),
+        ('[backtest]\ncompare = ["soft", "soft"]', r"compare: \['soft', 'soft'\] will not do; .* each once"),
+        ('[features]\nsoft = ["theme_*", "theme_*"]', r"soft: .* each once"),
         ('[features]\nvital = "caseload"', r"vital: 'caseload' will not do; it wants a list"),
         ('[features]\nvital = ["caseload", "caseload"]', r"vital: .* each once"),
         ('[tracking]\nenabled = "yes"', r"enabled: 'yes' will not do; it wants true or false"),
@@ -275,6 +278,18 @@ def _quoted(text):
         + "".join(f"\\U{ord(letter):08x}" if not 0xD800 <= ord(letter) < 0xE000 else "?" for letter in text)
         + '"'
     )
+
+
+def test_sets_of_evidence_may_be_written_as_one_text_or_as_a_list():
+    assert load_config(compare="hard, hard+soft") == load_config(compare=["hard", "hard+soft"])
+    assert load_config(compare="hard, hard+soft").backtest.compare == ("hard", "hard+soft")
+
+
+def test_unknown_sets_of_evidence_are_named_with_the_option():
+    message = faults_of(None, compare="hard,figures,hrad")
+    assert "(--compare): 'figures' will not do" in message
+    assert "(--compare): 'hrad' will not do; it wants a list, each once, out of 'hard', 'soft'" in message
+    assert message.startswith("The configuration has 2 faults")
 
 
 def test_the_names_are_those_of_the_rooms_below():

@@ -39,8 +39,10 @@ def table(*rows):
         ({"kind": "vacancies", "amount": 12.5}, "Vacancies (12.5 percent of posts)"),
         (
             {"kind": "complaints", "detail": "stage_1", "amount": 9.0, "exposure": 320.0},
-            "Complaints received: stage 1 "
-            "(9 complaints in the period; 320 children in touch with the service)",
+            (
+                "Complaints received: stage 1 "
+                "(9 complaints in the period; 320 children in touch with the service)"
+            ),
         ),
         (
             {"kind": "complaints", "detail": "stage_1", "amount": 3.0, "exposure": 320.0},

@@ -47,8 +47,8 @@ def test_gaps_in_what_the_model_does_not_read_are_not_mentioned(world, as_of):
 
 
 def test_a_merged_area_says_since_when_it_exists(world, as_of):
-    new = world.panel.areas["active_from"].max()
-    area = world.panel.areas.loc[world.panel.areas["active_from"] == new, "area_code"].item()
+    merged = world.panel.areas[world.panel.areas["predecessors"].str.contains(";")]
+    new, area = merged["active_from"].item(), merged["area_code"].item()
     said = of(notes(world.panel, as_of), area)
     assert f"It was set up on {new.day} April {new.year}; earlier figures and judgements belong to" in said
 

@@ -150,14 +150,26 @@ AREA_SENTENCES = [
     ("last_overall", 1.0, "The last overall judgement was requires improvement."),
     ("last_overall", np.nan, "The last overall judgement was not known."),
     ("years_since_last", 3.04, "The last inspection was 3.0 years before."),
-    ("years_since_last", np.nan, "The last inspection was an unknown number of years before."),
+    (
+        "years_since_last",
+        np.nan,
+        "Not known, so the model took the typical value: the last inspection was … years before.",
+    ),
     ("director_interim", 1.0, "Director interim at the last report that says so: yes."),
     ("director_interim", 0.0, "Director interim at the last report that says so: no."),
     ("director_interim", np.nan, "Director interim at the last report that says so: not known."),
     ("missing_share", 0.125, "12% of its newest expected figures are missing."),
-    ("missing_share", np.nan, "An unknown share of its newest expected figures are missing."),
+    (
+        "missing_share",
+        np.nan,
+        "Not known, so the model took the typical value: … of its newest expected figures are missing.",
+    ),
     ("decayed_judgement", 1.62, "Past judgements average 1.6 on a scale from 0 to 3."),
-    ("decayed_judgement", np.nan, "Past judgements average an unknown figure on a scale from 0 to 3."),
+    (
+        "decayed_judgement",
+        np.nan,
+        "Not known, so the model took the typical value: past judgements average … on a scale from 0 to 3.",
+    ),
     ("trajectory", -1.0, "The last judgement moved by -1.0 grades."),
 ]
 
@@ -275,3 +287,27 @@ def test_an_area_that_was_not_asked_about_gets_the_reasons_of_another_question()
     told_now = top_reasons(table, target="decline")
     assert told_now.loc["A", "reason_1"].startswith("Raises the risk of a judgement below good: ")
     assert told_now.loc["B", "reason_1"].startswith("Raises the risk: ")
+
+
+@pytest.mark.parametrize(
+    ("value", "typical", "ending"),
+    [
+        (0.31, 0.92, "press with 0.3; the median of all areas is 0.9."),
+        (0.31, np.nan, "press with 0.3."),
+        (np.nan, 0.92, "value: the concerns voiced press with …."),
+    ],
+)
+def test_a_number_of_the_area_as_a_whole_is_read_against_the_median(value, typical, ending):
+    described = pd.DataFrame(
+        {"words": ["The concerns voiced press with {value}"], "unit": ["pressure"]},
+        index=["concern_pressure"],
+    )
+    nothing = pd.DataFrame()
+    said = reasons(
+        pd.DataFrame([contribution("concern_pressure", 0.4, value=value)]),
+        facts=nothing,
+        indicators=nothing,
+        described=described,
+        typical=pd.Series({"concern_pressure": typical}),
+    )
+    assert said["sentence"].item().endswith(ending)

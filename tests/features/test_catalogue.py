@@ -6,7 +6,6 @@ import pytest
 from earlywarn.errors import ConfigError
 from earlywarn.features.catalogue import (
     AREA_FEATURES,
-    ENABLERS,
     MEASURES,
     FeatureSpec,
     describe,
@@ -16,6 +15,7 @@ from earlywarn.features.catalogue import (
 from earlywarn.features.matrix import build_matrix, snapshot_features
 from earlywarn.features.selection import select_features
 from earlywarn.panel.panel import Panel
+from earlywarn.schema import ENABLERS
 from earlywarn.sources.england import read_england
 from strategies import made_up, tables_of
 

@@ -24,6 +24,7 @@ AS_OF = pd.Timestamp("2022-07-01")
 MEASURE_NAMES = {spec.name for spec in MEASURES}
 each_builder = pytest.mark.parametrize("spec", [*MEASURES, *AREA_FEATURES], ids=lambda spec: spec.name)
 GAPS = [spec for spec in MEASURES if spec.name != "level"]
+UNITLESS = [spec for spec in AREA_FEATURES if not spec.name.startswith("agency")]  # those are a figure's
 each_gap = pytest.mark.parametrize("spec", GAPS, ids=lambda spec: spec.name)
 
 
@@ -78,6 +79,10 @@ def snapshot():
     return cut("as it is")
 
 
+def rests_on_reports_too(spec):
+    return spec.name.startswith(("director", "chief_executive", "leadership"))
+
+
 @each_builder
 def test_it_has_the_declared_shape_and_holds_floats(spec, snapshot):
     built = spec.builder(snapshot)
@@ -125,15 +130,18 @@ def test_before_anything_was_known_it_knows_nothing(spec):
 
 
 @each_builder
-@pytest.mark.parametrize("name", ["observations", "inspections", "neighbours", "leadership", "report_themes"])
+@pytest.mark.parametrize(
+    "name", ["observations", "inspections", "neighbours", "leadership", "report_themes", "concerns"]
+)
 def test_without_one_of_the_tables_it_says_nan_not_an_error(spec, name):
     built = spec.builder(cut("without", name))
     needs = {
         "observations": spec.name in MEASURE_NAMES or spec.name.endswith("_share"),
         "inspections": "judgement" in spec.name or spec.name in {"last_overall", "trajectory"},
         "neighbours": spec.name.startswith("neighbour"),
-        "leadership": spec.name.startswith("director"),
+        "leadership": spec.name in {"director_tenure", "director_interim"},
         "report_themes": spec.name.startswith("theme"),
+        "concerns": spec.behind is not None and not rests_on_reports_too(spec),
     }
     assert not needs[name] or built.isnull().all()
 
@@ -159,7 +167,7 @@ def test_an_indicators_unit_does_not_matter(spec, snapshot):
 def test_neither_unit_nor_polarity_matters_anywhere(tables, flip, scale, shift):
     whole = rescaled(tables, scale=10)  # whole numbers, which another unit does not round
     told, other = (
-        snapshot_features(Panel(published).known_at(AS_OF), measures=GAPS)
+        snapshot_features(Panel(published).known_at(AS_OF), measures=GAPS, area_features=UNITLESS)
         for published in (whole, rescaled(whole, flip=flip, scale=scale, shift=shift))
     )
     pd.testing.assert_frame_equal(other, told, rtol=1e-6, atol=1e-7)

@@ -54,6 +54,14 @@ def garbage(table, name, rng):
     elif name == "leadership":
         spoilt["interim"] = ~table["interim"]
         spoilt["in_post_since"] = table["in_post_since"] - pd.Timedelta(days=5_000)
+    elif name == "concerns":
+        spoilt["strength"], spoilt["amount"] = rng.integers(1, 6, size), rng.integers(1, 999, size)
+        spoilt["kind"], spoilt["area_code"] = (
+            rng.permutation(table["kind"]),
+            rng.permutation(table["area_code"]),
+        )
+        spoilt["contributor"] = rng.choice(["stork", "", "wren"], size)
+        spoilt["version"] = table["version"] + 1_000
     elif name == "report_themes":
         spoilt["words"] = rng.integers(1, 99, size)
         for theme in table.columns.difference(TABLES[name].names):

@@ -262,3 +262,26 @@ def test_a_copy_says_for_whom_it_is_made(world, tmp_path, run, words, not_words)
     said = Page(render_report(Content.read(made.write(tmp_path)))).words
     assert words in said
     assert not_words not in said
+
+
+def test_what_soft_evidence_adds_stands_in_the_back_test_where_it_was_measured(world, tmp_path):
+    made = world(areas=3)
+    table = made.tables()
+    race = {"target": "adverse", "lead_months": 3, "low": -0.1, "high": 0.2, "n": 230, "events": 91}
+    names = ("hard", "hard+soft")
+    table["evidence_sets.csv"] = pd.DataFrame(
+        [race | {"set": name, "metric": "brier_skill", "value": 0.2} for name in names]
+    )
+    pair = race | {"set": names[1], "other": names[0]}
+    table["evidence_differences.csv"] = pd.DataFrame([pair | {"metric": "brier_skill", "difference": 0.05}])
+    table["evidence/added.csv"] = pd.DataFrame([pair | {"text": "Soft evidence adds nothing."}])
+    made.tables = lambda: table
+    content = Content.read(made.write(tmp_path))
+    page = Page(render_report(content))
+    assert "What soft evidence adds" in page.words
+    assert "Soft evidence adds nothing." in page.words
+    assert page.open == []
+
+
+def test_where_no_evidence_was_compared_nothing_is_said_of_it(text):
+    assert "What soft evidence adds" not in text

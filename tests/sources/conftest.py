@@ -42,6 +42,12 @@ area_code,inspection_id,known_on,words,drift,note
 E1,one,2022-07-01,4000,2,short
 E2,two,2023-07-03,5000,0,long
 """,
+    "concerns.csv": """\
+entry_id,version,area_code,kind,role,detail,occurred_on,known_on,strength,confidence,contributor,tier,amount,retracted
+S1,1,E1,leadership_change,director,left,2024-01-31,2024-02-02,,high,C001,open,,false
+S2,1,E2,caseload_concern,,,2024-03-01,2024-03-04,3,medium,C002,sector,21.5,false
+S2,2,E2,caseload_concern,,,2024-03-01,2024-04-04,4,high,C002,sector,22,true
+""",
     "visits.csv": """\
 area_code,start_date,known_on,visit_type,theme
 E1,2023-02-01,2023-03-01,focused,Front door

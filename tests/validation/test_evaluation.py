@@ -4,7 +4,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 from sklearn.metrics import roc_auc_score
 
-from earlywarn.validation import evaluation
+from earlywarn.validation import evaluation, leads
 from earlywarn.validation.evaluation import compare, evaluate
 
 METRICS = {
@@ -112,7 +112,7 @@ def lead_time(table):
 
 def test_lead_time_worked_by_hand(monkeypatch):
     # two places: A is flagged at both leads, B at the shorter, C at the longer only; E has one lead only
-    monkeypatch.setattr(evaluation, "LEAD_TIME_PLACES", 2)
+    monkeypatch.setattr(leads, "LEAD_TIME_PLACES", 2)
     table = race(
         leads=[3, 6],
         months=[100, 200],

@@ -56,7 +56,7 @@ def test_an_interval_above_zero_passes():
     assert passed is True
     assert text == (
         "Better than the last judgement and the years since it. "
-        "At 3 months' lead, the model's risks of a judgement below good are closer to what happened "
+        "At 90 days' lead, the model's risks of a judgement below good are closer to what happened "
         "(Brier skill 0.20 against 0.14; difference 0.06, 95% interval 0.02 to 0.10). "
         "The model ranks areas better (AUC 0.77 against 0.72; difference 0.05, 95% interval 0.01 to 0.09). "
         "240 inspections, 80 events."

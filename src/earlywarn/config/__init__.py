@@ -6,15 +6,19 @@ to set; `load` reads a file, lays overrides over it and reports all faults at on
 
 from earlywarn.config.load import did_you_mean, load_config, starter_text
 from earlywarn.config.settings import (
+    AUDIENCES,
+    EVIDENCE_SETS,
     HISTORY_FEATURES,
     MODELS,
-    PACKAGED_SAMPLE,
+    PACKAGED_SAMPLES,
+    SOFT_FEATURES,
     TARGETS,
     VITAL_INDICATORS,
     BacktestSettings,
     Config,
     DataSettings,
     FeatureSettings,
+    IntelligenceSettings,
     ModelSettings,
     OutputSettings,
     QuestionSettings,
@@ -22,15 +26,19 @@ from earlywarn.config.settings import (
 )
 
 __all__ = [
+    "AUDIENCES",
+    "EVIDENCE_SETS",
     "HISTORY_FEATURES",
     "MODELS",
-    "PACKAGED_SAMPLE",
+    "PACKAGED_SAMPLES",
+    "SOFT_FEATURES",
     "TARGETS",
     "VITAL_INDICATORS",
     "BacktestSettings",
     "Config",
     "DataSettings",
     "FeatureSettings",
+    "IntelligenceSettings",
     "ModelSettings",
     "OutputSettings",
     "QuestionSettings",

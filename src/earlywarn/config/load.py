@@ -3,14 +3,24 @@
 import datetime as dt
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from earlywarn.config.settings import MODELS, PACKAGED_SAMPLE, TARGETS, Config, OutputSettings, Section
+from earlywarn.config.settings import (
+    AUDIENCES,
+    EVIDENCE_SETS,
+    MODELS,
+    PACKAGED_SAMPLES,
+    TARGETS,
+    Config,
+    OutputSettings,
+    Section,
+)
 from earlywarn.errors import ConfigError
+from earlywarn.sources.samples import sample_folder
 
 __all__ = ["did_you_mean", "load_config", "starter_text"]
 
@@ -19,7 +29,10 @@ OPTIONS = {  # the settings that can be given beside the file, and their names o
     ("question", "as_of"): "--as-of",
     ("question", "horizon_months"): "--horizon",
     ("question", "target"): "--target",
+    ("intelligence", "log"): "--log",
+    ("intelligence", "audience"): "--audience",
     ("output", "folder"): "--out",
+    ("backtest", "compare"): "--compare",
 }
 LIKENESS = 0.6  # of difflib, from 0 to 1: below it a suggestion puzzles more than it helps
 
@@ -28,10 +41,14 @@ def load_config(
     source: Config | str | Path | None = None,
     *,
     data: str | Path | None = None,
+    sample: str | None = None,
     as_of: object = None,
     horizon: int | None = None,
     target: str | None = None,
+    audience: str | None = None,
+    log: str | Path | None = None,
     out: str | Path | None = None,
+    compare: Sequence[str] | None = None,
 ) -> Config:
     """Read a TOML file, lay the overrides over it and check the whole.
 
@@ -42,16 +59,24 @@ def load_config(
     source : Config or path, optional
         The file; a `Config` is taken as it is; without one, the defaults.
     data : path, optional
-        Data folder, instead of ``data.folder``; ``"england"`` is the packaged sample. Another folder is
-        another name, unless the file sets one.
+        Data folder, instead of ``data.folder``; ``"england"`` and ``"synthetic"`` are packaged samples.
+        Another folder is another name, unless the file sets one.
+    sample : str, optional
+        A packaged sample by its name, with the settings that lie beside it where no file is named.
     as_of : date or str, optional
         Instead of ``question.as_of``, for example ``"2024-07-01"``.
     horizon : int, optional
         Months, instead of ``question.horizon_months``.
     target : str, optional
         Instead of ``question.target``.
+    audience : str, optional
+        Instead of ``intelligence.audience``.
+    log : path or str, optional
+        A file or a database address, instead of ``intelligence.log``.
     out : path, optional
         Run folder, instead of ``output.folder``.
+    compare : sequence of str, or str, optional
+        Sets of evidence, instead of ``backtest.compare``; a text names them with commas between.
 
     Raises
     ------
@@ -72,6 +97,10 @@ def load_config(
     """
     file = None if source is None or isinstance(source, Config) else Path(source)
     settings: dict[str, Any] = source.model_dump() if isinstance(source, Config) else {}
+    if sample is not None:
+        _check_sample(sample, data)
+        settings = settings or _beside(sample) if file is None else {}
+        data = sample
     if file is not None:
         settings = _anchored(_read(file), home=file.absolute().parent)
     asked = {
@@ -79,7 +108,10 @@ def load_config(
         ("question", "as_of"): _plain_date(as_of),
         ("question", "horizon_months"): horizon,
         ("question", "target"): target,
+        ("intelligence", "audience"): audience,
+        ("intelligence", "log"): _located(str(log), Path.cwd()) if log is not None else None,
         ("output", "folder"): _absolute(str(out), Path.cwd()) if out is not None else None,
+        ("backtest", "compare"): _listed(compare),
     }
     given = {place: value for place, value in asked.items() if value is not None}
     for (section, key), value in given.items():
@@ -136,9 +168,29 @@ def _read(file: Path) -> dict[str, Any]:
     raise ConfigError(message)
 
 
+def _check_sample(sample: str, data: str | Path | None) -> None:
+    if data is not None:
+        message = "--data and --sample both say which data to read. Give one of them."
+        raise ConfigError(message)
+    if sample not in PACKAGED_SAMPLES:
+        message = f"There is no sample {sample!r}. {did_you_mean(sample, PACKAGED_SAMPLES)}"
+        raise ConfigError(message)
+
+
+def _beside(sample: str) -> dict[str, Any]:
+    """Return the settings that lie beside a packaged sample; its paths are relative to where we work."""
+    file = sample_folder(sample) / "earlywarn.toml"
+    return _read(file) if file.is_file() else {}
+
+
+def _located(place: str, home: Path) -> str:
+    """Make the path of a log absolute; the address of a database is left as it is."""
+    return place if "://" in place else _absolute(place, home)
+
+
 def _absolute(folder: str, home: Path) -> str:
-    """Make a path absolute, unless it names the packaged sample or nothing at all."""
-    return folder if folder in {PACKAGED_SAMPLE, ""} else str(home / Path(folder).expanduser())
+    """Make a path absolute, unless it names a packaged sample or nothing at all."""
+    return folder if folder in {*PACKAGED_SAMPLES, ""} else str(home / Path(folder).expanduser())
 
 
 def _anchored(settings: dict[str, Any], *, home: Path) -> dict[str, Any]:
@@ -150,7 +202,19 @@ def _anchored(settings: dict[str, Any], *, home: Path) -> dict[str, Any]:
         table = settings.get(section)
         if isinstance(table, dict) and isinstance(table.get("folder"), str):
             table["folder"] = _absolute(table["folder"], home)
+    table = settings.get("intelligence")
+    if isinstance(table, dict):
+        for key in ("log", "kinds"):
+            if isinstance(table.get(key), str):
+                table[key] = _located(table[key], home)
     return settings
+
+
+def _listed(names: Sequence[str] | None) -> list[str] | None:
+    """Return a list of names, which on the command line is one text."""
+    if names is None:
+        return None
+    return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
 
 
 def _plain_date(value: object) -> object:
@@ -182,7 +246,8 @@ def _in_words(fault: Mapping[str, Any], given: Iterable[tuple[str, str]]) -> str
         f"[{section}] {key}{option}: {found} will not do; it wants {_fields(section)[key].description}."
     )
     if fault["type"] == "literal_error" and isinstance(fault["input"], str):
-        near = did_you_mean(fault["input"], TARGETS if key == "target" else MODELS)
+        choices = {"target": TARGETS, "audience": AUDIENCES, "compare": EVIDENCE_SETS}.get(key, MODELS)
+        near = did_you_mean(fault["input"], choices)
         sentence += f" {near}" if near.startswith("Did") else ""
     return sentence
 

@@ -13,15 +13,19 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 __all__ = [
+    "AUDIENCES",
+    "EVIDENCE_SETS",
     "HISTORY_FEATURES",
     "MODELS",
-    "PACKAGED_SAMPLE",
+    "PACKAGED_SAMPLES",
+    "SOFT_FEATURES",
     "TARGETS",
     "VITAL_INDICATORS",
     "BacktestSettings",
     "Config",
     "DataSettings",
     "FeatureSettings",
+    "IntelligenceSettings",
     "ModelSettings",
     "OutputSettings",
     "QuestionSettings",
@@ -29,14 +33,18 @@ __all__ = [
     "TrackingSettings",
 ]
 
-PACKAGED_SAMPLE = "england"  # ``data.folder`` of this name means the sample that is installed with us
+PACKAGED_SAMPLES = ("england", "synthetic")  # ``data.folder`` of such a name means what is installed with us
 
+Audience = Literal["area", "sector", "restricted"]
 Target = Literal["adverse", "decline", "serious"]
 ModelName = Literal[
     "base_rate", "majority_class", "deprivation", "last_judgement", "logit", "ordinal", "boosting", "average"
 ]
+AUDIENCES: tuple[str, ...] = get_args(Audience)
+EvidenceSet = Literal["hard", "soft", "hard+soft"]
 TARGETS: tuple[str, ...] = get_args(Target)
 MODELS: tuple[str, ...] = get_args(ModelName)
+EVIDENCE_SETS: tuple[str, ...] = get_args(EvidenceSet)
 
 # Few: with some 280 labelled rows, every further column costs more than it is likely to tell.
 VITAL_INDICATORS = (
@@ -51,6 +59,28 @@ VITAL_INDICATORS = (
     "neet_16_17_rate",
 )
 HISTORY_FEATURES = ("last_overall",)
+# What a comparison of evidence reads where features.soft names nothing: what the field names as signals of
+# decline, once each, chosen before any result was seen. The data of most places hold only some of them.
+SOFT_FEATURES = (
+    "director_tenure",
+    "director_interim",
+    "theme_leadership_instability",
+    "theme_workforce_instability",
+    "theme_agency_reliance",
+    "theme_drift_and_delay",
+    "theme_data_quality_weakness",
+    "leadership_changes_24",
+    "leadership_stability",
+    "concern_pressure",
+    "pressure_positive",
+    "complaints_rate",
+    "complaints_upheld",
+    "months_since_review",
+    "declined_reviews",
+    "late_returns",
+    "support_given",
+    "silence",
+)
 
 PLACEHOLDERS = ("name", "as_of", "target", "horizon_months")  # may stand in braces in ``output.folder``
 
@@ -100,7 +130,7 @@ class DataSettings(Section):
     """Which tables to read."""
 
     folder: str = Field(
-        default=PACKAGED_SAMPLE, min_length=1, description="the path of a data folder, in quotes"
+        default=PACKAGED_SAMPLES[0], min_length=1, description="the path of a data folder, in quotes"
     )
     name: str = Field(
         default="",
@@ -110,8 +140,8 @@ class DataSettings(Section):
 
     @property
     def packaged(self) -> bool:
-        """Whether the sample that is installed with earlywarn is meant."""
-        return self.folder == PACKAGED_SAMPLE
+        """Whether a sample that is installed with earlywarn is meant."""
+        return self.folder in PACKAGED_SAMPLES
 
 
 class QuestionSettings(Section):
@@ -138,6 +168,33 @@ class FeatureSettings(Section):
         default=HISTORY_FEATURES,
         description="a list of area-level features, each once, such as ['last_overall']",
     )
+    soft: DistinctWords = Field(
+        default=(),
+        description="a list of features or patterns of soft evidence, each once, such as ['theme_*']",
+    )
+
+
+class IntelligenceSettings(Section):
+    """The log of soft intelligence: which, for whom, and how it is read."""
+
+    log: str = Field(default="", description="a file or a database address, in quotes; empty for none")
+    kinds: str = Field(default="", description="the path of a TOML file with kinds of your own, in quotes")
+    audience: Audience = Field(default="sector", description=f"one of {', '.join(map(repr, AUDIENCES))}")
+    restricted_informs_score: bool = Field(default=False, description="true or false, without quotes")
+    half_life_days: float = Field(
+        default=180.0, gt=0, allow_inf_nan=False, description="a number of days above 0"
+    )
+    suppress_below: int = Field(default=5, ge=0, le=100, description="a whole number from 0 to 100")
+
+    @property
+    def informing(self) -> str:
+        """The audience whose entries inform the score."""
+        return "restricted" if self.restricted_informs_score else self.audience
+
+    @property
+    def veiled(self) -> bool:
+        """Whether entries that the audience may not see can inform the score."""
+        return self.informing != self.audience
 
 
 class ModelSettings(Section):
@@ -173,6 +230,9 @@ class BacktestSettings(Section):
     models: Annotated[tuple[ModelName, ...], BeforeValidator(_as_tuple), AfterValidator(_distinct)] = Field(
         default=("logit", "ordinal", "boosting", "average"),
         description=f"a list, each once, out of {', '.join(map(repr, MODELS))}",
+    )
+    compare: Annotated[tuple[EvidenceSet, ...], BeforeValidator(_as_tuple), AfterValidator(_distinct)] = (
+        Field(default=(), description=f"a list, each once, out of {', '.join(map(repr, EVIDENCE_SETS))}")
     )
 
 
@@ -212,6 +272,7 @@ class Config(Section):
     data: DataSettings = DataSettings()
     question: QuestionSettings = QuestionSettings()
     features: FeatureSettings = FeatureSettings()
+    intelligence: IntelligenceSettings = IntelligenceSettings()
     model: ModelSettings = ModelSettings()
     backtest: BacktestSettings = BacktestSettings()
     output: OutputSettings = OutputSettings()
@@ -236,11 +297,12 @@ class Config(Section):
     def fingerprint(self) -> str:
         """SHA-256, in hexadecimal, of every setting that can change a result.
 
-        Where things lie (``data.folder``, ``[output]``, ``[tracking]``) is left out, so that two
+        Where things lie (``data.folder``, the log, ``[output]``, ``[tracking]``) is left out, so that two
         machines agree; the data carry a fingerprint of their own.
         """
         settings = self.model_dump(
-            mode="json", exclude={"data": {"folder"}, "output": True, "tracking": True}
+            mode="json",
+            exclude={"data": {"folder"}, "intelligence": {"log", "kinds"}, "output": True, "tracking": True},
         )
         settings["data"]["name"] = self.name
         canonical = json.dumps(settings, sort_keys=True, separators=(",", ":"))

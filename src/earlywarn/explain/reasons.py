@@ -30,7 +30,7 @@ UNIT_WORDS = {  # how a value is written, and how a change of it is
     "score": ("{:,.1f}", "{:,.1f}"),
 }
 GRADE_UNIT = "grade, 0 to 3"
-UNKNOWN_WORDS = {"yes or no": "not known", "share": "an unknown share", GRADE_UNIT: "an unknown figure"}
+NOT_KNOWN = "Not known, so the model took the typical value: "
 HIDDEN = "(a number that rests on too few people to be shown)"
 GRADED = ("last_", "previous_")  # features that are one grade, not a mean of several
 
@@ -53,6 +53,7 @@ def reasons(
     facts: pd.DataFrame,
     indicators: pd.DataFrame,
     described: pd.DataFrame,
+    typical: "pd.Series[float] | None" = None,
 ) -> pd.DataFrame:
     """Turn contributions into reasons, those of one indicator taken together.
 
@@ -66,6 +67,8 @@ def reasons(
         ``indicator, label, unit, period_type, source``.
     described : DataFrame
         From ``earlywarn.features.catalogue.describe``: the words of features of the area as a whole.
+    typical : Series, optional
+        By feature of the area as a whole, the median of the areas, to read a number against.
 
     Returns
     -------
@@ -93,11 +96,14 @@ def reasons(
         ["area_code", "target", "size", "group"], ascending=[True, True, False, True], ignore_index=True
     )
     joined["order"] = joined.groupby(["area_code", "target"]).cumcount() + 1
+    medians: Mapping[str, float] = {} if typical is None else typical.to_dict()
     spoken = _indicator_sentences(joined, facts, indicators)
     said = [
         spoken[(row.area_code, row.indicator)]
         if row.indicator
-        else _area_sentence(row.value, described.loc[row.feature], hidden=row.hidden)
+        else _area_sentence(
+            row.value, described.loc[row.feature], hidden=row.hidden, typical=medians.get(row.feature, np.nan)
+        )
         for row in _rows(joined)
     ]
     columns = ["area_code", "target", "order", "direction", "feature", "indicator", "theme", "contribution"]
@@ -147,23 +153,29 @@ def _indicator_sentence(fact: Any, indicator: Mapping[str, Any]) -> str:
     return "".join(parts) + "." + (f" Source: {source}." if source else "")
 
 
-def _area_sentence(value: float, described: pd.Series, *, hidden: bool = False) -> str:
+def _area_sentence(
+    value: float, described: pd.Series, *, hidden: bool = False, typical: float = np.nan
+) -> str:
     words, unit = str(described["words"]), str(described["unit"])
     graded = unit == GRADE_UNIT and str(described.name).startswith(GRADED)
+    compared = ""
     if hidden:
         said = HIDDEN
+    elif np.isnan(value) and (graded or unit == "yes or no"):
+        said = "not known"
     elif np.isnan(value):
-        said = "not known" if graded else UNKNOWN_WORDS.get(unit, "an unknown number of")
+        blank = words.format(value="…")
+        return f"{NOT_KNOWN}{blank[0].lower()}{blank[1:]}."
     elif graded:
         said = GRADES[round(value)].replace("_", " ")
     elif unit == "yes or no":
         said = "yes" if value else "no"
-    elif unit.startswith("share"):
-        said = f"{value:.0%}"
     else:
-        said = f"{value:,.1f}"
+        template = "{:.0%}" if unit.startswith("share") else "{:,.1f}"
+        said = template.format(value)
+        compared = "" if np.isnan(typical) else f"; the median of all areas is {template.format(typical)}"
     sentence = words.format(value=said)
-    return f"{sentence[0].upper()}{sentence[1:]}."
+    return f"{sentence[0].upper()}{sentence[1:]}{compared}."
 
 
 def top_reasons(table: pd.DataFrame, *, target: str) -> pd.DataFrame:

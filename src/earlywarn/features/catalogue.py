@@ -4,38 +4,32 @@ The list is explicit and ordered. A feature of an indicator is named ``indicator
 of the area as a whole has one plain name.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pandas as pd
-import xarray as xr
 
 from earlywarn.features import judgements, leadership, level, neighbours, returns, themes, trend
-from earlywarn.panel.snapshot import Snapshot
+from earlywarn.features.pressure import HALF_LIFE_DAYS
+from earlywarn.features.soft import soft_features
+from earlywarn.features.spec import BETTER, HARD, NEUTRAL, SOFT, WORSE, FeatureSpec
+from earlywarn.intelligence.kinds import Kind
 
 __all__ = [
     "AREA_FEATURES",
-    "ENABLERS",
+    "HARD",
     "JOIN",
     "MEASURES",
+    "PUBLISHED_FEATURES",
+    "SOFT",
     "FeatureSpec",
+    "area_features",
     "describe",
     "indicator_theme",
     "monotone",
 ]
 
 JOIN = "__"  # between an indicator and a measure in a feature's name
-
-ENABLERS = (
-    "strategic approach",
-    "leadership and governance",
-    "workforce",
-    "partners",
-    "supporting apparatus",
-    "innovation",
-    "resources",
-)
 
 # Which enabler an indicator speaks to. The source names seven and does not assign indicators; this is ours.
 DOMAIN_THEMES = {
@@ -51,38 +45,7 @@ DOMAIN_THEMES = {
 }
 OTHER_THEME = "supporting apparatus"
 
-
-@dataclass(frozen=True)
-class FeatureSpec:
-    """One entry of the catalogue.
-
-    Parameters
-    ----------
-    name : str
-        The feature, or for a measure the part after the indicator's name.
-    theme : str or None
-        One of the seven enablers; None takes the indicator's.
-    unit : str
-        What the number counts.
-    polarity : str
-        ``higher_is_worse``, ``higher_is_better`` or ``neutral``, of the *feature* (a gap signed so that
-        positive is worse is ``higher_is_worse`` whatever its indicator).
-    builder : callable
-        Snapshot to DataArray, shape (area, indicator) for a measure and (area,) otherwise.
-    words : str
-        How a reason speaks of it, with ``{value}`` where the number goes.
-    """
-
-    name: str
-    theme: str | None
-    unit: str
-    polarity: str
-    builder: Callable[[Snapshot], xr.DataArray]
-    words: str
-
-
 SD = "robust standard deviations"
-WORSE, BETTER, NEUTRAL = "higher_is_worse", "higher_is_better", "neutral"
 
 MEASURES: tuple[FeatureSpec, ...] = (
     FeatureSpec("level", None, "the indicator's own", NEUTRAL, level.level, "stands at {value}"),
@@ -149,7 +112,7 @@ REPORT_THEMES: tuple[tuple[str, str, str, str], ...] = (
     ("improvement_support", "strategic approach", NEUTRAL, "support for improvement"),
 )
 
-AREA_FEATURES: tuple[FeatureSpec, ...] = (
+PUBLISHED_FEATURES: tuple[FeatureSpec, ...] = (
     FeatureSpec(
         "last_overall",
         JUDGED,
@@ -225,6 +188,7 @@ AREA_FEATURES: tuple[FeatureSpec, ...] = (
         BETTER,
         leadership.director_tenure,
         "The director had been in post for {value} years at the last report that says so",
+        evidence=SOFT,
     ),
     FeatureSpec(
         "director_interim",
@@ -233,6 +197,7 @@ AREA_FEATURES: tuple[FeatureSpec, ...] = (
         WORSE,
         leadership.director_interim,
         "Director interim at the last report that says so: {value}",
+        evidence=SOFT,
     ),
     FeatureSpec(
         "missing_share",
@@ -258,10 +223,32 @@ AREA_FEATURES: tuple[FeatureSpec, ...] = (
             polarity,
             partial(themes.theme_mentions, theme=theme),
             f"The last report mentions {words} {{value}} times per 1,000 words",
+            evidence=SOFT,
         )
         for theme, enabler, polarity, words in REPORT_THEMES
     ),
 )
+
+
+def area_features(
+    kinds: Mapping[str, Kind] | None = None, half_life_days: float = HALF_LIFE_DAYS
+) -> tuple[FeatureSpec, ...]:
+    """Return the features of an area as a whole: those of what is published, then those of the log.
+
+    Parameters
+    ----------
+    kinds, half_life_days
+        As for `earlywarn.features.soft.soft_features`.
+
+    Examples
+    --------
+    >>> len(area_features()) == len(AREA_FEATURES)
+    True
+    """
+    return (*PUBLISHED_FEATURES, *soft_features(kinds, half_life_days))
+
+
+AREA_FEATURES: tuple[FeatureSpec, ...] = area_features()
 
 
 def indicator_theme(domain: object) -> str:
@@ -294,7 +281,8 @@ def describe(
     -------
     DataFrame
         Indexed by ``feature``: ``indicator`` (empty for the area as a whole), ``measure, theme, unit,
-        polarity, words``. A gap in an indicator of which neither direction is worse is ``neutral`` too.
+        polarity, words, evidence``. A gap in an indicator of which neither direction is worse is
+        ``neutral`` too.
 
     Examples
     --------
@@ -312,11 +300,13 @@ def describe(
                 polarity = row["polarity"]
             name = f"{row['indicator']}{JOIN}{spec.name}"
             theme = spec.theme or indicator_theme(row.get("domain"))
-            rows.append((name, row["indicator"], spec.name, theme, spec.unit, polarity, spec.words))
+            about = (theme, spec.unit, polarity, spec.words, spec.evidence)
+            rows.append((name, row["indicator"], spec.name, *about))
     rows += [
-        (spec.name, "", spec.name, spec.theme, spec.unit, spec.polarity, spec.words) for spec in area_features
+        (spec.name, "", spec.name, spec.theme, spec.unit, spec.polarity, spec.words, spec.evidence)
+        for spec in area_features
     ]
-    columns = ["feature", "indicator", "measure", "theme", "unit", "polarity", "words"]
+    columns = ["feature", "indicator", "measure", "theme", "unit", "polarity", "words", "evidence"]
     return pd.DataFrame(rows, columns=columns).set_index("feature")
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from earlywarn.errors import ConfigError, name_a_few
 from earlywarn.features.catalogue import JOIN
+from earlywarn.features.evidence import check_soft
 
 __all__ = ["select_features"]
 
@@ -19,6 +20,7 @@ def select_features(
     measures: Sequence[str],
     history: Sequence[str],
     extra: Sequence[str] = (),
+    soft: Sequence[str] = (),
     declared: bool = True,
 ) -> tuple[str, ...]:
     """Return the names of the features that a model reads.
@@ -35,6 +37,8 @@ def select_features(
         Features of the area as a whole.
     extra : sequence of str
         More of either kind, by name or pattern, such as ``agency_rate__*``.
+    soft : sequence of str
+        The same, of soft evidence only.
     declared : bool
         Whether the user named the vital indicators. Of a default list, those that the data lack are passed
         over.
@@ -42,8 +46,8 @@ def select_features(
     Raises
     ------
     ConfigError
-        If something named does not exist (the nearest name is suggested), or nothing of the default list
-        does.
+        If something named does not exist (the nearest name is suggested), nothing of the default list
+        does, or something named under ``soft`` is not soft evidence.
 
     Examples
     --------
@@ -65,7 +69,10 @@ def select_features(
     wanted = [f"{indicator}{JOIN}{measure}" for indicator in present for measure in measures]
     wanted += list(history)
     unknown = [name for name in wanted if name not in described.index]
-    found = {pattern: [name for name in described.index if fnmatchcase(name, pattern)] for pattern in extra}
+    patterns = [*extra, *soft]
+    found = {
+        pattern: [name for name in described.index if fnmatchcase(name, pattern)] for pattern in patterns
+    }
     unknown += [pattern for pattern, names in found.items() if not names]
     if unknown:
         near = get_close_matches(unknown[0], [str(name) for name in described.index], n=1)
@@ -75,5 +82,6 @@ def select_features(
             "Features are named indicator__measure, or by the plain name of a feature of the area."
         )
         raise ConfigError(message)
+    check_soft(described, [name for pattern in soft for name in found[pattern]])
     wanted += [name for names in found.values() for name in names]
     return tuple(dict.fromkeys(wanted))

@@ -10,6 +10,7 @@ import xarray as xr
 
 from earlywarn.errors import DateError
 from earlywarn.panel.areas import JOINT_DOMAIN, exists, joint_returns
+from earlywarn.panel.entries import Entries, index_entries
 from earlywarn.panel.known import is_known, known, superseded_on
 from earlywarn.panel.snapshot import DEFAULT_MAX_AGE, MISSING, NO_NEIGHBOUR, OK, SUPPRESSED, Snapshot
 
@@ -21,6 +22,7 @@ __all__ = ["Panel"]
 STATUS_CODES = {"ok": OK, "missing": MISSING, "suppressed": SUPPRESSED}
 SLACK_MONTHS = 3  # a figure is the latest until its successor is a quarter overdue
 DAYS_PER_MONTH = 30.4375
+LATEST = pd.Timestamp("2200-01-01")  # from which the ages of all entries are counted, before a cut
 
 
 class Panel:
@@ -102,6 +104,35 @@ class Panel:
             self._joint[len(returns)] = joint_returns(returns, self.indicators)
         return self._joint[len(returns)]
 
+    @cached_property
+    def _concerns(self) -> tuple[pd.DataFrame, npt.NDArray[np.datetime64]]:
+        """Every version that says something, and the day its next version replaced it."""
+        versions = self.tables.concerns.sort_values(["entry_id", "version"], ignore_index=True)
+        versions = versions.assign(superseded_on=superseded_on(versions, ["entry_id"]))
+        # in order already, so that a cut needs no sorting
+        said = versions[~versions["retracted"].to_numpy(dtype=bool)].sort_values(
+            ["area_code", "occurred_on", "entry_id", "version"], ignore_index=True
+        )
+        return said.drop(columns="superseded_on"), said["superseded_on"].to_numpy()
+
+    @cached_property
+    def _entries(self) -> tuple[Entries, npt.NDArray[np.int64]]:
+        """The same versions as arrays, and where each stands in them: -1 if the area is not in the tables."""
+        versions, _ = self._concerns
+        position = pd.Index(self.areas["area_code"])
+        there = versions["area_code"].isin(position).to_numpy()
+        return index_entries(versions, position, LATEST), np.where(there, np.cumsum(there) - 1, -1)
+
+    def _concerns_at(self, as_of: pd.Timestamp) -> tuple[pd.DataFrame, Entries]:
+        """Return the version in force of every entry that was known and not retracted, and as arrays."""
+        versions, replaced = self._concerns
+        entries, places = self._entries
+        in_force = is_known(versions["known_on"].to_numpy(), as_of) & ~is_known(replaced, as_of)
+        rows = np.flatnonzero(in_force)
+        table = versions.take(rows).set_axis(pd.RangeIndex(len(rows)), axis=0)
+        coded = places[rows]
+        return table, entries.cut(coded[coded >= 0], days=float((LATEST - as_of).days))
+
     def _labelled(self, numbers: np.ndarray) -> xr.DataArray:
         coords = {"indicator": self.indicators["indicator"].to_numpy()}
         return xr.DataArray(numbers, dims=("indicator",), coords=coords)
@@ -147,6 +178,7 @@ class Panel:
             the day are marked in ``areas["exists"]``, have no figures and are nobody's neighbour.
         """
         there = exists(self.areas, as_of).to_numpy(dtype=bool)
+        concerns, entries = self._concerns_at(as_of)
         values, status = self._cube(as_of, there)
         return Snapshot(
             as_of=as_of,
@@ -160,6 +192,8 @@ class Panel:
             inspections=known(self.inspections, as_of),
             leadership=known(self.leadership, as_of),
             report_themes=known(self.report_themes, as_of),
+            concerns=concerns,
+            indexed=(concerns, entries),
             joint=self._joint_at(as_of),
         )
 

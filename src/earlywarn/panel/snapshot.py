@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from earlywarn.panel.entries import Entries, index_entries
 from earlywarn.schedule import DAYS_PER_YEAR
 
 __all__ = ["DEFAULT_MAX_AGE", "MISSING", "OK", "SUPPRESSED", "UNPUBLISHED", "Series", "Snapshot"]
@@ -60,9 +61,12 @@ class Snapshot:
         Months for which a figure stays the latest one; 18 where not given.
     status : DataArray of int8, shape (area, indicator, period), optional
         0 not published, 1 a figure, 2 missing, 3 suppressed.
-    areas, inspections, leadership, report_themes, joint : DataFrame, optional
+    areas, inspections, leadership, report_themes, concerns, joint : DataFrame, optional
         The tidy tables, cut at the same date. ``inspections`` is sorted by area, then start
-        date; ``leadership`` and ``report_themes`` by area, then ``known_on``.
+        date; ``leadership`` and ``report_themes`` by area, then ``known_on``; ``concerns`` holds the version
+        in force of every entry that was not retracted, sorted by area, then ``occurred_on``.
+    indexed : pair of DataFrame and Entries, optional
+        A table and its entries as arrays, used while ``concerns`` is that very table.
 
     Examples
     --------
@@ -87,7 +91,9 @@ class Snapshot:
     inspections: pd.DataFrame = field(default_factory=pd.DataFrame)
     leadership: pd.DataFrame = field(default_factory=pd.DataFrame)
     report_themes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    concerns: pd.DataFrame = field(default_factory=pd.DataFrame)
     joint: pd.DataFrame = field(default_factory=pd.DataFrame)
+    indexed: tuple[pd.DataFrame, Entries] | None = field(default=None, repr=False)
 
     @cached_property
     def series(self) -> Series:
@@ -116,6 +122,13 @@ class Snapshot:
         """The area codes in their order, to look up where an area stands."""
         codes: pd.Index[str] = pd.Index(self.values["area"].to_numpy())
         return codes
+
+    @cached_property
+    def entries(self) -> Entries:
+        """The entries of the log that are in force, as arrays."""
+        if self.indexed is not None and self.indexed[0] is self.concerns:
+            return self.indexed[1]
+        return index_entries(self.concerns, self.position, self.as_of)
 
     @property
     def indicators(self) -> npt.NDArray[np.object_]:

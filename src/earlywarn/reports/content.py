@@ -100,6 +100,24 @@ LAYOUTS = {
         text=("target", "passed", "text"),
         numbers=("lead_months",),
     ),
+    "sets": Layout(
+        "evidence_sets.csv",
+        required=False,
+        text=("target", "set", "metric"),
+        numbers=("lead_months", "value", "low", "high", "n", "events"),
+    ),
+    "differences": Layout(
+        "evidence_differences.csv",
+        required=False,
+        text=("target", "set", "other", "metric"),
+        numbers=("lead_months", "difference", "low", "high", "n", "events"),
+    ),
+    "added": Layout(
+        "evidence/added.csv",
+        required=False,
+        text=("target", "set", "other", "text"),
+        numbers=("lead_months",),
+    ),
     "metrics": Layout(
         "backtest_metrics.csv",
         required=False,
@@ -127,6 +145,8 @@ class Content:
         What stands in an area's section, in long form; ``trail`` ties ``entries`` to the features of reasons.
     reliability, verdicts, metrics : DataFrame
         The back-test.
+    sets, differences, added : DataFrame
+        What each set of evidence tells, how they differ, and that in words.
     """
 
     run: Mapping[str, Any]
@@ -142,6 +162,9 @@ class Content:
     reliability: pd.DataFrame
     verdicts: pd.DataFrame
     metrics: pd.DataFrame
+    sets: pd.DataFrame
+    differences: pd.DataFrame
+    added: pd.DataFrame
 
     @classmethod
     def read(cls, folder: str | Path) -> Self:

@@ -10,6 +10,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from earlywarn.reports.added import added_tables
 from earlywarn.reports.areas import area_sections, list_rows, unscored_areas
 from earlywarn.reports.content import TARGETS, Content
 from earlywarn.reports.entries import made_for
@@ -93,6 +94,7 @@ def render_report(content: Content) -> str:
         unscored=unscored_areas(content),
         made=list(made(content.run)),
         made_for=made_for(content),
+        added=list(added_tables(content.sets, content.differences, content.added, in_order(content.target))),
     )
 
 

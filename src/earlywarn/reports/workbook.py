@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from earlywarn.reports.added import ADDED_COLUMNS, added_rows
 from earlywarn.reports.areas import by_name, unscored_areas
 from earlywarn.reports.content import REASONS, TARGETS, Content
 from earlywarn.reports.entries import made_for
@@ -64,6 +65,9 @@ def write_workbook(content: Content, path: str | Path) -> None:
         if len(content.entries):
             sheet(book, "Logged", formats, ENTRY_COLUMNS, list(entry_rows(content)))
         sheet(book, "Back-test", formats, METRIC_COLUMNS, list(metric_rows(content)))
+        if len(content.sets):
+            rows = list(added_rows(content.sets, content.differences))
+            sheet(book, "Evidence compared", formats, ADDED_COLUMNS, rows)
         sheet(book, "About", formats, [("What", 24, "bold"), ("Which", 90, "text")], list(made(content.run)))
 
 
@@ -188,7 +192,17 @@ def risk_rows(content: Content) -> Iterable[list[Cell]]:
         judged = [grade_words(row.last_judgement), row.last_judged_on]
         risks = [getattr(row, f"risk_{target}{part}") for target in TARGETS for part in ("", "_low", "_high")]
         reasons = [getattr(row, reason) for reason in REASONS]
-        yield [row.name, row.region, row.area_code, *judged, row.band, *risks, row.soft_share, *reasons, row.caution]
+        yield [
+            row.name,
+            row.region,
+            row.area_code,
+            *judged,
+            row.band,
+            *risks,
+            row.soft_share,
+            *reasons,
+            row.caution,
+        ]
 
 
 REASON_COLUMNS = [

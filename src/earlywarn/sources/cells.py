@@ -9,7 +9,7 @@ from earlywarn.errors import Fault
 from earlywarn.schema import TABLES, Column, theme_column, violations
 from earlywarn.sources.files import TextColumn, TextTable
 
-__all__ = ["CheckedTable", "read_cells"]
+__all__ = ["READERS", "CheckedTable", "read_cells"]
 
 DATE = r"\d{4}-\d{2}-\d{2}"
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"

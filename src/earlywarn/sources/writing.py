@@ -1,7 +1,9 @@
 """Write tables as a canonical folder, so that a sample or a made-up world can be read like any other."""
 
 import gzip
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from earlywarn.sources.tables import PROVENANCE, Tables
 __all__ = ["as_csv", "contents", "write_tables"]
 
 COMPRESSED = ("observations",)  # the one table that is large
+AT_ONCE = 200_000  # rows put into words together, so that a large table is not held in memory twice
 
 
 def as_csv(table: pd.DataFrame) -> bytes:
@@ -22,15 +25,32 @@ def as_csv(table: pd.DataFrame) -> bytes:
     >>> as_csv(pd.DataFrame({"name": ["Kent"], "value": [40.0], "since": pd.to_datetime(["2024-03-31"])}))
     b'name,value,since\nKent,40,2024-03-31\n'
     """
-    written = table.copy()
-    for column, values in table.items():
-        if values.dtype == np.bool_:
-            written[column] = np.where(values, "true", "false")
-        elif values.dtype == np.float64:
-            written[column] = values.map(
-                lambda number: "" if np.isnan(number) else repr(number).removesuffix(".0")
-            )
-    return written.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode()
+    return b"".join(
+        _lines(table.iloc[first : first + AT_ONCE], first) for first in range(0, max(len(table), 1), AT_ONCE)
+    )
+
+
+def _lines(part: pd.DataFrame, first: int) -> bytes:
+    """Return some rows as CSV, under a header if they are the first."""
+    written = pd.DataFrame({column: _texts(values) for column, values in part.items()}, columns=part.columns)
+    return written.to_csv(index=False, header=first == 0, lineterminator="\n").encode()
+
+
+def _texts(values: "pd.Series[Any]") -> Any:
+    """Return a column as it is written; each value that occurs is put into words once."""
+    if values.dtype == np.bool_:
+        return np.where(values, "true", "false")
+    if values.dtype == np.float64:
+        # by their bits, so that each keeps its sign and its last digit
+        code, bits = pd.factorize(values.to_numpy().view(np.int64))
+        words = ["" if np.isnan(n) else repr(n).removesuffix(".0") for n in bits.view(np.float64).tolist()]
+    elif values.dtype.kind == "M":
+        code, dates = pd.factorize(values.to_numpy().astype("datetime64[D]").view(np.int64))
+        days = dates.view("datetime64[D]")
+        words = np.where(np.isnat(days), "", np.datetime_as_string(days, unit="D")).tolist()
+    else:
+        return values.to_numpy()
+    return np.array(words, dtype=object)[code] if words else np.empty(0, dtype=object)
 
 
 def contents(tables: Tables) -> dict[str, bytes]:
@@ -39,7 +59,9 @@ def contents(tables: Tables) -> dict[str, bytes]:
     return {name: as_csv(frame) for name, frame in frames.items() if TABLES[name].required or not frame.empty}
 
 
-def write_tables(tables: Tables, folder: str | Path) -> list[Path]:
+def write_tables(
+    tables: Tables, folder: str | Path, *, compressed: Collection[str] = COMPRESSED
+) -> list[Path]:
     """Write tables into a folder that ``read_tables`` reads back.
 
     Parameters
@@ -48,6 +70,8 @@ def write_tables(tables: Tables, folder: str | Path) -> list[Path]:
         Whatever they came from.
     folder : path
         Made if need be; files of the same names are replaced.
+    compressed : collection of str
+        Tables that are written with gzip.
 
     Returns
     -------
@@ -58,8 +82,8 @@ def write_tables(tables: Tables, folder: str | Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, content in contents(tables).items():
-        path = folder / (f"{name}.csv.gz" if name in COMPRESSED else f"{name}.csv")
-        path.write_bytes(gzip.compress(content, mtime=0) if name in COMPRESSED else content)
+        path = folder / (f"{name}.csv.gz" if name in compressed else f"{name}.csv")
+        path.write_bytes(gzip.compress(content, mtime=0) if name in compressed else content)
         paths.append(path)
     said = {"name": tables.name, "source": tables.source, "licence": tables.licence}
     provenance = folder / PROVENANCE

@@ -10,7 +10,6 @@ import contextlib
 import importlib
 import logging
 import os
-import re
 import secrets
 import socket
 import warnings
@@ -21,7 +20,7 @@ from types import ModuleType
 from urllib.parse import unquote, urlsplit
 
 from earlywarn.config import Config
-from earlywarn.errors import ConfigError
+from earlywarn.errors import ConfigError, masked
 
 __all__ = ["Store", "masked", "mlflow_quietly", "open_store", "quietly"]
 
@@ -53,20 +52,6 @@ class Store:
 
     uri: str
     artifacts: str | None
-
-
-def masked(text: str) -> str:
-    """Hide every password in a text that may hold addresses.
-
-    Examples
-    --------
-    >>> masked("cannot open postgresql://ann:s3cret@db.example.org/mlflow")
-    'cannot open postgresql://ann:***@db.example.org/mlflow'
-    >>> masked("https://mlflow.example.org/?token=abc&x=1")
-    'https://mlflow.example.org/?token=***&x=1'
-    """
-    text = re.sub(r"(\w[\w+.-]*://[^\s:/@]*):[^\s]*@", r"\1:***@", text)
-    return re.sub(r"(?i)\b(password|passwd|pwd|token|secret)=[^&\s'\"]+", r"\1=***", text)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,6 @@ the others on the same inspections and the same draws.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
@@ -15,15 +14,15 @@ import pandas as pd
 from earlywarn.models.resample import area_draws
 from earlywarn.validation import metrics, places
 from earlywarn.validation.intervals import DRAWS, percentile_interval
+from earlywarn.validation.leads import lead_measures
 from earlywarn.validation.predictions import DECIMALS, Race, races
 
-__all__ = ["CAPACITIES", "LEAD_TIME_PLACES", "compare", "evaluate", "in_chunks", "race_draws"]
+__all__ = ["CAPACITIES", "compare", "evaluate", "in_chunks", "race_draws"]
 
 Floats = npt.NDArray[np.float64]
 
 CAPACITIES = (10, 20, 30)  # reviews a year for which precision is given
 CODES = 10  # more than there are grades, so that year and last judgement make one number
-LEAD_TIME_PLACES = 20  # a year's places for which the lead time is given
 CHUNK_BYTES = 1_000_000  # of one array of weights; about ten such arrays are alive at once
 
 KEYS = ["target", "model", "lead_months", "metric"]
@@ -104,8 +103,10 @@ def evaluate(predictions: pd.DataFrame, *, draws: int = DRAWS, seed: int = 0) ->
             values = in_chunks(_measures(race, risk, seen), repetitions, area)
             counts = int(seen.sum()), int(race.y[seen].sum())
             found += _rows((race.target, model, race.lead_months), values, counts)
-    for _, leads in groupby(field, key=lambda race: race.target):
-        found += _lead_times(list(leads), repetitions, place)
+    for target, leads in groupby(field, key=lambda race: race.target):
+        for model, months, (n, events, shortest) in lead_measures(list(leads), place):
+            values = in_chunks(months, repetitions, np.arange(len(place)))
+            found += _rows((target, model, shortest), values, (n, events))
     return _table(found, columns=RESULTS, keys=KEYS)
 
 
@@ -255,78 +256,6 @@ def _differences(
             for risk in (own, other)
         )
         return {metric: first[metric] - second[metric] for metric in first}
-
-    return measure
-
-
-def _lead_times(
-    leads: list[Race], repetitions: npt.NDArray[np.int64], place: pd.Index
-) -> Iterator[tuple[object, ...]]:
-    """Yield lead time and share flagged of every model of one target; the shortest lead comes first."""
-    shortest = leads[0]
-    inspections = pd.MultiIndex.from_arrays([shortest.area_codes, shortest.inspection_ids])
-    everywhere = np.arange(len(place))
-    for model in shortest.risks:
-        scored = [_scored(race, model) for race in leads]
-        scored = scored[:1] + [one for one in scored[1:] if len(one.risk)]
-        at = np.stack([one.inspections.get_indexer(inspections) for one in scored])
-        months = np.stack([np.append(one.months, np.nan)[rows] for one, rows in zip(scored, at, strict=True)])
-        several = np.isfinite(months[0]) & np.isfinite(months[1:]).any(axis=0)
-        events = np.flatnonzero(several & (shortest.y == 1))
-        measure = _lead_measure(scored, at[:, events], months[:, events], place)
-        values = in_chunks(measure, repetitions, everywhere)
-        counts = int(several.sum()), len(events)
-        yield from _rows((shortest.target, model, shortest.lead_months), values, counts)
-
-
-@dataclass(frozen=True)
-class _Scored:
-    """The rows of a race to which one model gave a risk."""
-
-    area_codes: npt.NDArray[np.object_]
-    inspections: pd.MultiIndex
-    year: npt.NDArray[np.int64]
-    risk: Floats
-    months: Floats
-
-
-def _scored(race: Race, model: str) -> _Scored:
-    risk = race.risks.get(model, np.full(len(race.y), np.nan))
-    seen = np.isfinite(risk)
-    return _Scored(
-        area_codes=race.area_codes[seen],
-        inspections=pd.MultiIndex.from_arrays([race.area_codes[seen], race.inspection_ids[seen]]),
-        year=race.year[seen],
-        risk=risk[seen],
-        months=race.months[seen],
-    )
-
-
-def _lead_measure(
-    scored: list[_Scored], at: npt.NDArray[np.intp], months: Floats, place: pd.Index
-) -> Callable[[Floats], dict[str, Floats]]:
-    """Return lead time and share flagged as a function of weights of areas.
-
-    ``at`` and ``months``, of shape (leads, events), say where each event stands at each lead; where it does
-    not, -1 and NaN, any row will do, for `places.lead_time` passes over it.
-    """
-    areas = [place.get_indexer(pd.Index(one.area_codes)) for one in scored]
-
-    def measure(weights: Floats) -> dict[str, Floats]:
-        flagged = [
-            places.flagged_weights(
-                one.risk,
-                weights[:, area],
-                years=one.year,
-                keys=one.area_codes,
-                k=[LEAD_TIME_PLACES],
-                rows=np.maximum(rows, 0),
-            )[0]
-            for one, area, rows in zip(scored, areas, at, strict=True)
-        ]
-        events = weights[:, areas[0][at[0]]]
-        mean, share = places.lead_time(np.stack(flagged), events, months=months)
-        return {"lead_time_months": mean, "share_flagged": share}
 
     return measure
 

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from earlywarn.models.catalogue import FLOORS
+from earlywarn.validation.contrast import Ends, contrast, lead_words, number, sign
 
-__all__ = ["CONSTANT", "MIN_EVENTS", "WITHOUT_FIGURES", "verdicts"]
+__all__ = ["CONSTANT", "MIN_EVENTS", "TARGET_WORDS", "WITHOUT_FIGURES", "too_few", "verdicts"]
 
-WITHOUT_FIGURES = "history_only"  # the deployed model with none of its indicators
+WITHOUT_FIGURES = "history_only"  # the deployed model with neither indicators nor soft evidence
 CONSTANT = (
     "base_rate",
     "majority_class",
@@ -37,7 +38,6 @@ TARGET_WORDS = {
     "decline": "a worse judgement than the last",
     "serious": "an inadequate judgement",
 }
-Ends = tuple[float, float, float]  # a difference and the ends of its interval
 
 COLUMNS = ["target", "lead_months", "passed", "text"]
 
@@ -95,7 +95,7 @@ def verdicts(
     ...     {**race, "other": "last_judgement", "metric": metric, "difference": by, "low": low, "high": high}
     ...     for metric, by, low, high in [("auc", 0.05, 0.01, 0.09), ("brier_skill", 0.06, 0.02, 0.1)]])
     >>> print(verdicts(comparison, metrics).loc[0, "text"])
-    Better than the last judgement and the years since it. At 3 months' lead, the model's risks of a
+    Better than the last judgement and the years since it. At 90 days' lead, the model's risks of a
     judgement below good are closer to what happened (Brier skill 0.20 against 0.14; difference 0.06, 95%
     interval 0.02 to 0.10). The model ranks areas better (AUC 0.77 against 0.72; difference 0.05, 95%
     interval 0.01 to 0.09). 240 inspections, 80 events.
@@ -132,6 +132,22 @@ def verdicts(
     return pd.DataFrame(found, columns=COLUMNS).astype({"passed": object})
 
 
+def too_few(n: int, events: int) -> str:
+    """Say why so few inspections cannot tell; empty where they can.
+
+    Examples
+    --------
+    >>> too_few(60, 8), too_few(60, 20)
+    ('Too few events (8) to say: at least 10 are needed.', '')
+    """
+    others = n - events
+    if events < MIN_EVENTS:
+        return f"Too few events ({events}) to say: at least {MIN_EVENTS} are needed."
+    if others < MIN_EVENTS:
+        return f"Too few inspections without the event ({others}) to say: at least {MIN_EVENTS} are needed."
+    return ""
+
+
 def _best_floor(values: "pd.Series[float]", key: tuple[str, int], floors: Sequence[str]) -> str | None:
     """Return the floor with the highest Brier skill among those with a finite log loss."""
     skills = {
@@ -147,40 +163,34 @@ def _judge(
     race: _Race, floor: str | None, between: dict[str, Ends], values: "pd.Series[float]", own_auc: Ends
 ) -> tuple[bool | None, str]:
     """Return whether one race is passed, and the text."""
-    others = race.n - race.events
-    if race.events < MIN_EVENTS:
-        return None, f"Too few events ({race.events}) to say: at least {MIN_EVENTS} are needed."
-    if others < MIN_EVENTS:
-        return (
-            None,
-            f"Too few inspections without the event ({others}) to say: at least {MIN_EVENTS} are needed.",
-        )
+    if few := too_few(race.n, race.events):
+        return None, few
     if floor is None:
         return None, "Nothing to compare with: no floor gave risks here."
     name = FLOOR_WORDS.get(floor, floor.replace("_", " ") + " alone")
-    sign = _sign(between, "brier_skill")
-    if sign is None:
+    better = sign(between, "brier_skill")
+    if better is None:
         return None, f"Too little to say how the model compares with {name}: the difference has no interval."
     headline = {
         1: f"Better than {name}.",
         0: f"No better than {name}, as far as these inspections can show.",
         -1: f"Less good than {name}.",
-    }[sign]
-    close = {1: "closer to", 0: "not clearly closer to", -1: "further from"}[sign]
+    }[better]
+    close = {1: "closer to", 0: "not clearly closer to", -1: "further from"}[better]
     outcome = TARGET_WORDS.get(race.target, race.target)
     key = race.target, race.lead_months
     skills, aucs = (
         tuple(values.get((*key, one, metric), np.nan) for one in (race.model, floor))
         for metric in ("brier_skill", "auc")
     )
-    contrast = _contrast(skills, between["brier_skill"])
-    risks = f"At {race.lead_months} months' lead, the model's risks of {outcome} are {close} what happened"
-    sentences = [headline, f"{risks} (Brier skill {contrast})."]
+    lead = lead_words(race.lead_months)
+    risks = f"At {lead} lead, the model's risks of {outcome} are {close} what happened"
+    sentences = [headline, f"{risks} (Brier skill {contrast(skills, between['brier_skill'])})."]
     sentences.append(_ranking(floor, between, aucs, own_auc))
     if aucs[0] > SUSPICIOUS_AUC:
         sentences.append("An AUC this high is rare here: look for a leak before relying on it.")
     sentences.append(f"{race.n:,} inspections, {race.events:,} events.")
-    return sign > 0, " ".join(sentence for sentence in sentences if sentence)
+    return better > 0, " ".join(sentence for sentence in sentences if sentence)
 
 
 def _ranking(floor: str, between: dict[str, Ends], aucs: tuple[float, ...], own: Ends) -> str:
@@ -189,37 +199,10 @@ def _ranking(floor: str, between: dict[str, Ends], aucs: tuple[float, ...], own:
         if not np.isfinite(own).all():
             return ""
         clearly = "clearly better" if own[1] > CHANCE else "not clearly better"
-        value, low, high = (_number(number) for number in own)
+        value, low, high = (number(value) for value in own)
         return f"The model ranks areas {clearly} than chance (AUC {value}, 95% interval {low} to {high})."
-    sign = _sign(between, "auc")
-    if sign is None:
+    better = sign(between, "auc")
+    if better is None:
         return ""
     ranks = {1: "ranks areas better", 0: "does not clearly rank areas better", -1: "ranks areas less well"}
-    return f"The model {ranks[sign]} (AUC {_contrast(aucs, between['auc'])})."
-
-
-def _sign(between: dict[str, Ends], metric: str) -> int | None:
-    """Return 1 or -1 where the whole interval lies above or below zero, 0 where it holds it, else None."""
-    _, low, high = between.get(metric, (np.nan, np.nan, np.nan))
-    return int(low > 0) - int(high < 0) if np.isfinite([low, high]).all() else None
-
-
-def _contrast(pair: tuple[float, ...], difference: Ends) -> str:
-    """Write both values, their difference and its interval."""
-    own, other, by, low, high = (_number(value) for value in (*pair, *difference))
-    return f"{own} against {other}; difference {by}, 95% interval {low} to {high}"
-
-
-def _number(value: float) -> str:
-    """Write two decimals, or up to four where fewer would read as nought.
-
-    Examples
-    --------
-    >>> _number(0.123), _number(-0.0042), _number(0.00001)
-    ('0.12', '-0.004', '0.00')
-    """
-    for decimals in (2, 3, 4):
-        text = f"{value:.{decimals}f}"
-        if float(text) != 0:
-            return text
-    return "0.00"
+    return f"The model {ranks[better]} (AUC {contrast(aucs, between['auc'])})."

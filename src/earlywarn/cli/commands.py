@@ -1,69 +1,19 @@
-"""The verbs on the command line: ``earlywarn run``, ``earlywarn score --model DIR`` and so on.
-
-Only words are exchanged here. Everything heavy is imported by the verb that needs it, so ``--help`` is
-quick. Exit codes: 0 done; 2 something to mend in the command, the configuration or the data; 1 a fault
-of ours; 130 stopped by the user.
-"""
+"""The verbs of the workflow: ``earlywarn run``, ``earlywarn score --model DIR`` and so on."""
 
 import importlib
-import os
-import sys
-import traceback
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from earlywarn.errors import EarlywarnError, OutputError
+from earlywarn.cli.group import Verbs, debug_option, our_warnings, say
+from earlywarn.errors import OutputError
 
-__all__ = ["main", "verbs"]
+__all__ = ["verbs"]
 
-MEND, OURS, STOPPED = 2, 1, 130  # exit codes; 130 is the shell's for an interrupt
 STARTER = "earlywarn.toml"
-OVERRIDES = ("data", "as_of", "horizon", "target", "out")
-
-
-class Verbs(click.Group):
-    """Commands whose every failure is one sentence on stderr."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb, and turn an error into words and an exit code."""
-        ctx.ensure_object(dict)
-        try:
-            return super().invoke(ctx)
-        except (click.exceptions.Exit, click.Abort, click.ClickException):
-            raise
-        except EarlywarnError as error:
-            _fail(ctx, error, f"Error: {error}", MEND)
-        except KeyboardInterrupt as error:
-            _fail(ctx, error, "Stopped. Nothing was half written: earlier results are as they were.", STOPPED)
-        except OSError as error:
-            if error.filename is None:
-                _fail(ctx, error, _apology(error), OURS)
-            _fail(ctx, error, f"Error: {error.filename}: {error.strerror}.", MEND)
-        except Exception as error:  # noqa: BLE001  no traceback reaches a user unasked
-            _fail(ctx, error, _apology(error), OURS)
-
-
-def _apology(error: BaseException) -> str:
-    return (
-        f"Something went wrong inside earlywarn (not your data): {type(error).__name__}: {error}. "
-        "Run again with --debug for the details."
-    )
-
-
-def _fail(ctx: click.Context, error: BaseException, message: str, code: int) -> None:
-    if ctx.obj.get("debug"):
-        click.echo("".join(traceback.format_exception(error)), err=True)
-    click.echo(message, err=True)
-    ctx.exit(code)
-
-
-def _note_debug(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:  # noqa: FBT001  click's way
-    if asked:
-        ctx.find_root().ensure_object(dict)["debug"] = True
+OVERRIDES = ("data", "as_of", "horizon", "target", "out", "compare")
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:  # noqa: FBT001  click's way
@@ -74,14 +24,6 @@ def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> No
 
 Command = Callable[..., None]
 
-debug_option = click.option(
-    "--debug",
-    is_flag=True,
-    expose_value=False,
-    callback=_note_debug,
-    help="On an error, show the whole traceback; show every warning.",
-)
-
 
 def _common(command: Command) -> Command:
     """Give a command the argument and options that all verbs share."""
@@ -89,6 +31,11 @@ def _common(command: Command) -> Command:
         click.argument("config", metavar="[CONFIG.toml]", required=False, type=click.Path()),
         click.option(
             "--data", metavar="DIR", help="Folder of tables. [default: the packaged England sample]"
+        ),
+        click.option(
+            "--sample",
+            metavar="NAME",
+            help="A packaged sample, england or synthetic, with the settings beside it.",
         ),
         click.option(
             "--as-of", metavar="DATE", help="Midnight of the prediction, as YYYY-MM-DD. [default: 2025-04-01]"
@@ -99,6 +46,14 @@ def _common(command: Command) -> Command:
             metavar="NAME",
             help="What bands and ranks follow: adverse, decline or serious. [default: adverse]",
         ),
+        click.option(
+            "--audience",
+            metavar="NAME",
+            help="Whom the results are for: area, sector or restricted. [default: sector]",
+        ),
+        click.option(
+            "--log", metavar="LOG", help="A log of soft intelligence: a file or a database address."
+        ),
         click.option("--out", metavar="DIR", help="Run folder. [default: out/NAME-DATE]"),
         click.option("--quiet", is_flag=True, help="Print nothing but errors."),
         debug_option,
@@ -108,33 +63,22 @@ def _common(command: Command) -> Command:
     return command
 
 
+compare_option = click.option(
+    "--compare",
+    metavar="SETS",
+    help="Sets of evidence to set against each other: any of hard,soft,hard+soft. [default: none]",
+)
+
+
 def _carry_out(verb: str, config: str | None, *, quiet: bool, **options: Any) -> None:
     """Check the configuration, call the verb of the workflow, and print its summary."""
-    overrides = {name: options.pop(name) for name in OVERRIDES}
+    overrides = {name: options.pop(name, None) for name in OVERRIDES}
     settings = importlib.import_module("earlywarn.config").load_config(config, **overrides)
-    ctx = click.get_current_context()
-    with warnings.catch_warnings():
-        if not ctx.find_root().ensure_object(dict).get("debug"):
-            warnings.simplefilter("ignore")
-            warnings.filterwarnings("default", module=r"earlywarn\.")
-            warnings.showwarning = _note
+    with our_warnings():
         workflow = importlib.import_module("earlywarn.workflow")  # seconds; so a slip is found before it
         result = getattr(workflow, verb)(settings, progress=not quiet, **options)
     if not quiet:
-        _say(result.summary)
-
-
-def _say(text: str) -> None:
-    """Print a text, of which the reader may want only the beginning (``| head``)."""
-    try:
-        click.echo(text)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _note(message: Warning | str, *_where: object, **_more: object) -> None:
-    """Show a warning of ours as a sentence."""
-    click.echo(f"Note: {message}", err=True)
+        say(result.summary)
 
 
 @click.group(
@@ -161,8 +105,9 @@ def build(config: str | None, **options: Any) -> None:
     _carry_out("build", config, **options)
 
 
-@verbs.command(epilog="Example:  earlywarn backtest my.toml --target decline")
+@verbs.command(epilog="Example:  earlywarn backtest my.toml --compare hard,soft,hard+soft")
 @_common
+@compare_option
 def backtest(config: str | None, **options: Any) -> None:
     """Judge the model on past inspections, against floors and itself."""
     _carry_out("backtest", config, **options)
@@ -193,6 +138,7 @@ def report(config: str | None, **options: Any) -> None:
 
 @verbs.command(epilog="Example:  earlywarn run my.toml --as-of 2024-07-01 --out out/july")
 @_common
+@compare_option
 def run(config: str | None, **options: Any) -> None:
     """Do all of it: build, backtest, train, score and report."""
     _carry_out("run", config, **options)
@@ -213,8 +159,3 @@ def init(folder: Path) -> None:
         message = f"{file} is there already and was left alone. Name another folder, or move it away."
         raise OutputError(message) from None
     click.echo(f"Wrote {file}, in which every key is explained. Next:  earlywarn run {file}")
-
-
-def main() -> None:
-    """Run the command line, as the script ``earlywarn`` does."""
-    verbs(prog_name="earlywarn")

@@ -1,0 +1,21 @@
+"""The command line: ``earlywarn run``, ``earlywarn intel add`` and so on.
+
+Only words are exchanged here. Everything heavy is imported by the verb that needs it, so ``--help`` is
+quick. Exit codes: 0 done; 2 something to mend in the command, the configuration or the data; 1 a fault
+of ours; 130 stopped by the user.
+"""
+
+from earlywarn.cli import intel_reading, intel_writing
+from earlywarn.cli.commands import verbs
+from earlywarn.cli.intel import intel
+from earlywarn.cli.simulate import simulate
+
+__all__ = ["intel_reading", "intel_writing", "main", "verbs"]
+
+verbs.add_command(intel)
+verbs.add_command(simulate)
+
+
+def main() -> None:
+    """Run the command line, as the script ``earlywarn`` does."""
+    verbs(prog_name="earlywarn")

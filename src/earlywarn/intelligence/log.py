@@ -1,0 +1,479 @@
+"""The log itself: add, correct, withdraw, and replay what was known at any date."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from earlywarn.errors import LogError, name_a_few
+from earlywarn.intelligence.audit import Audit, audited
+from earlywarn.intelligence.chain import GENESIS, chained
+from earlywarn.intelligence.checks import check
+from earlywarn.intelligence.database import address_of, engine_for, file_of, make_file, reading, writing
+from earlywarn.intelligence.entries import CANONICAL, WRITTEN, Rows, as_entries, content, entry_ids, in_force
+from earlywarn.intelligence.kinds import Kind, read_kinds
+from earlywarn.intelligence.migrate import FORM, check_form, form_of, upgrade
+from earlywarn.intelligence.table import COLUMNS, LOG
+from earlywarn.schema import TABLES
+
+__all__ = ["Added", "Log", "no_such_entry", "utc_now"]
+
+ASKED_AT_ONCE = 500  # ids in one question; for more it is quicker to read them all
+CLOCKS_DIFFER_BY = timedelta(days=1)  # and no more, between the machines that share a log
+LEAST_PREFIX = 4  # digits of an id that are enough to name it, if no other begins so
+TABLE = TABLES["concerns"]
+
+
+def utc_now() -> datetime:
+    """Return the time of day in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclasses.dataclass(frozen=True)
+class Added:
+    """What became of entries that were handed in.
+
+    Parameters
+    ----------
+    entry_ids : tuple of str
+        The id of each, in the order handed in.
+    new : tuple of bool
+        Whether it was added; False where the log, or an earlier row, has the same entry already.
+    """
+
+    entry_ids: tuple[str, ...]
+    new: tuple[bool, ...]
+
+    @property
+    def count(self) -> int:
+        """How many were added."""
+        return sum(self.new)
+
+
+class Log:
+    """An append-only log of entries.
+
+    Make one with `Log.open`. Any number of processes may use one log at the same time.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> home = tempfile.TemporaryDirectory()
+    >>> noon = datetime(2024, 5, 2, 12, tzinfo=UTC)
+    >>> with Log.open(Path(home.name) / "log.db", clock=lambda: noon) as log:
+    ...     added = log.add({"area_code": "E1", "kind": "savings", "occurred_on": "2024-05-01", "strength": 3,
+    ...                      "confidence": "medium", "tier": "sector", "contributor": "C001"}, by="C001")
+    ...     known_then = log.in_force("2024-05-02")
+    ...     known_next_day = log.in_force("2024-05-03")
+    >>> len(known_then), len(known_next_day)
+    (0, 1)
+    >>> home.cleanup()
+    """
+
+    def __init__(self, engine: sa.Engine, kinds: Mapping[str, Kind], clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self.kinds = kinds
+        self.clock = clock
+
+    @classmethod
+    def open(
+        cls,
+        place: str | Path,
+        *,
+        kinds: Mapping[str, Kind] | None = None,
+        create: bool = True,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> Self:
+        """Open a log, and make it where there is none.
+
+        Parameters
+        ----------
+        place : str or Path
+            A file, or the address of a PostgreSQL database: ``postgresql://USER@HOST/NAME``.
+        kinds : mapping of str to Kind, optional
+            Those that can be logged; the packaged ones by default.
+        create : bool
+            Whether to make a log that is not there; an older one is brought up in any case.
+        clock : callable
+            Gives the time of recording, in UTC.
+
+        Raises
+        ------
+        LogError
+            If there is no log and none may be made; if it cannot be reached, is no log of ours, or was
+            written by a newer earlywarn.
+
+        Warns
+        -----
+        UserWarning
+            If an older log was brought to today's form.
+        """
+        address = address_of(place)
+        file = file_of(address)
+        if file is not None and not (file.is_file() and file.stat().st_size):
+            if not create or file.is_dir():
+                what = "is a folder" if file.is_dir() else "is not there"
+                message = f"The log {file} {what}. Name it with --log, or add a first entry to make it."
+                raise LogError(message)
+            make_file(file, upgrade)
+        engine = engine_for(address)
+        form = form_of(engine)
+        check_form(form)
+        if form is None and not create:
+            message = "The database holds no log. Name another with --log, or add a first entry to make it."
+            raise LogError(message)
+        if form != FORM:
+            upgrade(engine)
+        return cls(engine, read_kinds() if kinds is None else kinds, clock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def add(self, entries: Rows, *, by: str) -> Added:
+        """Log entries, all or none; one that is there already, to the letter, is not logged twice.
+
+        Parameters
+        ----------
+        entries : DataFrame, mapping or sequence of mappings
+            See ``entries.as_entries``; an empty ``contributor`` is filled with ``by``.
+        by : str
+            Pseudonym of who records them.
+
+        Raises
+        ------
+        DataError
+            If any entry cannot be logged; every fault is named and nothing is written.
+        LogError
+            If the log cannot be written, or the clock is far behind it.
+        """
+        typed = as_entries(entries)
+        typed["contributor"] = typed["contributor"].where(typed["contributor"] != "", by)
+        moment = self.clock()
+        today = pd.Timestamp(moment.date())
+        check(typed, self.kinds, known_on=today)
+        ids = entry_ids(typed)
+        with writing(self._engine) as connection:
+            taken = _versions(connection, ids)
+            new = _first_of_each(ids, taken)
+            rows = content(typed) | {
+                "entry_id": ids,
+                "version": [1] * len(ids),
+                "retracted": [False] * len(ids),
+                "action": ["add"] * len(ids),
+                "reason": [""] * len(ids),
+            }
+            self._append(connection, rows, chosen=new, by=by, moment=moment)
+        return Added(tuple(ids), tuple(new.tolist()))
+
+    def load(self, versions: pd.DataFrame, *, by: str, reason: str = "historic load") -> Added:
+        """Log what was recorded elsewhere, each version with the ``known_on`` that it had there.
+
+        This is the one way to log an earlier ``known_on`` than today's. The moment of the load is kept in
+        ``recorded_at``, and ``audit`` counts such rows: what the log says was known before its own first day
+        rests on the word of whoever loaded it. A replay at an earlier date shows these rows from then on.
+
+        Parameters
+        ----------
+        versions : DataFrame
+            Columns of ``concerns``; ``known_on`` must be filled. Where ``entry_id`` is empty or missing, the
+            row is a new entry. Versions of one entry follow each other from 1, in rows and in time; those
+            that the log has already are left out.
+        by : str
+            Pseudonym of who loads them.
+        reason : str
+            Kept with every row.
+
+        Raises
+        ------
+        DataError
+            If any row cannot be logged.
+        LogError
+            If versions are missing or out of order, or ``known_on`` is empty or lies ahead.
+        """
+        typed = as_entries(versions, columns=CANONICAL)
+        moment = self.clock()
+        today = pd.Timestamp(moment.date())
+        when = typed["known_on"]
+        if (when.isna() | (when > today)).any():
+            message = "A historic load needs known_on in every row, and none after today. Nothing was logged."
+            raise LogError(message)
+        typed["contributor"] = typed["contributor"].where(typed["contributor"] != "", by)
+        typed["version"] = typed["version"].fillna(1)
+        check(typed[list(WRITTEN)], self.kinds, known_on=when)
+        named = typed["entry_id"] != ""
+        typed["entry_id"] = typed["entry_id"].where(named, pd.Series(entry_ids(typed), dtype=object))
+        ids = typed["entry_id"].tolist()
+        with writing(self._engine) as connection:
+            last = _versions(connection, ids)
+            new = ~_there_already(typed, last)
+            _refuse_gaps(typed[new], last)
+            action = np.where(
+                typed["retracted"], "retract", np.where(typed["version"] == 1, "add", "supersede")
+            )
+            rows = content(typed) | {"action": action.tolist(), "reason": [reason] * len(ids)}
+            self._append(connection, rows, chosen=new, by=by, moment=moment)
+        return Added(tuple(ids), tuple(new.tolist()))
+
+    def supersede(self, entry_id: str, changes: Mapping[str, Any], *, by: str, reason: str) -> int:
+        """Correct an entry: log a new version of it.
+
+        Parameters
+        ----------
+        entry_id : str
+            Its id, or the first digits of it.
+        changes : mapping
+            The columns that change, with their new values.
+        by, reason : str
+            Who corrects it, by pseudonym, and why.
+
+        Returns
+        -------
+        int
+            The number of the new version.
+
+        Raises
+        ------
+        LogError
+            If there is no such entry, it was withdrawn, or nothing would change.
+        DataError
+            If the corrected entry could not be logged.
+        """
+        unknown = [name for name in changes if name not in WRITTEN]
+        if unknown:
+            message = f"{name_a_few(unknown)} cannot be corrected. What can: {', '.join(WRITTEN)}."
+            raise LogError(message)
+        return self._next(entry_id, changes, by=by, reason=reason, retract=False)
+
+    def retract(self, entry_id: str, *, by: str, reason: str) -> int:
+        """Withdraw an entry: log a version that says so. What was known before remains known then.
+
+        Parameters, errors and the return value are those of `supersede`.
+        """
+        return self._next(entry_id, {}, by=by, reason=reason, retract=True)
+
+    def _next(self, entry_id: str, changes: Mapping[str, Any], *, by: str, reason: str, retract: bool) -> int:
+        if not reason.strip():
+            message = "A correction or withdrawal needs a reason. Nothing was logged."
+            raise LogError(message)
+        moment = self.clock()
+        with writing(self._engine) as connection:
+            last = self._last_version(connection, entry_id)
+            if last["retracted"]:
+                message = (
+                    f"The entry {last['entry_id']} was withdrawn already. Log it anew with a note of its own."
+                )
+                raise LogError(message)
+            before = as_entries(last)
+            after = as_entries({**last, **changes})
+            if not retract:
+                if after.equals(before):
+                    message = f"Nothing would change in the entry {last['entry_id']}. Nothing was logged."
+                    raise LogError(message)
+                check(after, self.kinds, known_on=pd.Timestamp(moment.date()))
+            version = last["version"] + 1
+            rows = content(after) | {
+                "entry_id": [last["entry_id"]],
+                "version": [version],
+                "retracted": [retract],
+                "action": ["retract" if retract else "supersede"],
+                "reason": [reason],
+            }
+            self._append(connection, rows, chosen=np.array([True]), by=by, moment=moment)
+        return int(version)
+
+    def _last_version(self, connection: sa.Connection, entry_id: str) -> dict[str, Any]:
+        """Return the last version of the one entry whose id begins so."""
+        found: list[str] = []
+        if len(entry_id) >= LEAST_PREFIX:
+            begins = LOG.c.entry_id.startswith(entry_id, autoescape=True)
+            asked = sa.select(LOG.c.entry_id).where(begins).distinct().limit(3)
+            ids = connection.execute(asked).scalars().all()
+            found = [entry_id] if entry_id in ids else list(ids)
+        if len(found) != 1:
+            raise no_such_entry(entry_id, several=bool(found))
+        asked_row = sa.select(LOG).where(LOG.c.entry_id == found[0]).order_by(LOG.c.version.desc()).limit(1)
+        return dict(connection.execute(asked_row).mappings().one())
+
+    def _append(
+        self,
+        connection: sa.Connection,
+        columns: Mapping[str, list[Any]],
+        *,
+        chosen: "np.ndarray[Any, np.dtype[np.bool_]]",
+        by: str,
+        moment: datetime,
+    ) -> None:
+        """Chain some rows to the end of the log, within a transaction that holds the lock."""
+        if not by.strip():
+            message = (
+                "Nobody is named as recording this. Give a pseudonym with --by, or in EARLYWARN_CONTRIBUTOR."
+            )
+            raise LogError(message)
+        if not chosen.any():
+            return
+        tail = sa.select(LOG.c.seq, LOG.c.hash, LOG.c.recorded_at).order_by(LOG.c.seq.desc()).limit(1)
+        last = connection.execute(tail).one_or_none()
+        seq, head, since = (last.seq, last.hash, last.recorded_at) if last else (0, GENESIS, "")
+        recorded_at = _not_before(moment, since)
+        columns = dict(columns)
+        columns.setdefault("known_on", [recorded_at[:10]] * len(chosen))
+        names = list(columns)
+        same = {"recorded_at": recorded_at, "recorded_by": by}
+        picked = (
+            row for row, wanted in zip(zip(*columns.values(), strict=True), chosen, strict=True) if wanted
+        )
+        rows = (
+            dict(zip(names, row, strict=True)) | same | {"seq": seq + place}
+            for place, row in enumerate(picked, start=1)
+        )
+        connection.execute(sa.insert(LOG), list(chained(rows, after=head)))
+
+    def entries(self, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
+        """Return every version that was known at an as-of date, in the columns of the table ``concerns``.
+
+        Parameters
+        ----------
+        as_of : date, optional
+            Midnight at its start: versions recorded on an earlier day. All of them where None.
+
+        Returns
+        -------
+        DataFrame of shape (versions, columns of ``concerns``)
+            In the order in which they were logged; dtypes of ``schema.TABLES["concerns"]``.
+        """
+        asked = sa.select(*(LOG.c[name] for name in CANONICAL)).order_by(LOG.c.seq)
+        if as_of is not None:
+            asked = asked.where(LOG.c.known_on < pd.Timestamp(as_of).strftime("%Y-%m-%d"))
+        with reading(self._engine) as connection:
+            result = connection.execute(asked)
+            rows = result.cursor.fetchall()  # the driver's own tuples: a third of the time
+        return _canonical(dict(zip(CANONICAL, zip(*rows, strict=True), strict=True)) if rows else {})
+
+    def in_force(self, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
+        """Return the version in force of every entry that was not withdrawn, as known at a date.
+
+        See `entries` for the columns, and ``entries.in_force`` for the order.
+        """
+        return in_force(self.entries(as_of))
+
+    def history(self, entry_id: str) -> pd.DataFrame:
+        """Return every version of one entry with who logged it, when and why.
+
+        Returns
+        -------
+        DataFrame of shape (versions, columns of the log)
+            In order of the versions; all columns as they are stored.
+
+        Raises
+        ------
+        LogError
+            If no entry, or more than one, has an id that begins so.
+        """
+        with reading(self._engine) as connection:
+            name = self._last_version(connection, entry_id)["entry_id"]
+            asked = sa.select(LOG).where(LOG.c.entry_id == name).order_by(LOG.c.version)
+            rows = connection.execute(asked).all()
+        return pd.DataFrame.from_records([tuple(row) for row in rows], columns=list(COLUMNS))
+
+    def audit(self, *, head: str = "") -> Audit:
+        """Check every row against the chain of hashes.
+
+        Parameters
+        ----------
+        head : str, optional
+            A head that an earlier audit printed. A log whose end was cut off, or that was written anew, does
+            not hold it any more; nothing inside the log can show that.
+        """
+        with reading(self._engine) as connection:
+            rows: Iterable[Mapping[str, Any]] = (
+                connection.execution_options(yield_per=10_000)
+                .execute(sa.select(LOG).order_by(LOG.c.seq))
+                .mappings()
+            )
+            return audited(rows, head=head)
+
+
+def no_such_entry(entry_id: str, *, several: bool = False) -> LogError:
+    """Return the error that no entry, or more than one, has an id that begins so."""
+    what = "More than one entry has" if several else "No entry has"
+    message = f"{what} an id that begins with {entry_id!r}. `earlywarn intel list` shows the ids."
+    return LogError(message)
+
+
+def _versions(connection: sa.Connection, ids: list[str]) -> dict[str, tuple[int, str]]:
+    """Return the last version of each id that the log has, and its day; of others too, if there are many."""
+    wanted = list(dict.fromkeys(ids))
+    asked = sa.select(LOG.c.entry_id, sa.func.max(LOG.c.version), sa.func.max(LOG.c.known_on)).group_by(
+        LOG.c.entry_id
+    )
+    if len(wanted) <= ASKED_AT_ONCE:
+        asked = asked.where(LOG.c.entry_id.in_(wanted))
+    return {row[0]: (row[1], row[2]) for row in connection.execute(asked)}
+
+
+def _first_of_each(ids: list[str], taken: Mapping[str, object]) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    series = pd.Series(ids, dtype=object)
+    return (~series.isin(list(taken)) & ~series.duplicated()).to_numpy()
+
+
+def _there_already(
+    versions: pd.DataFrame, last: Mapping[str, tuple[int, str]]
+) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    have = versions["entry_id"].map({name: number for name, (number, _) in last.items()})
+    repeated = versions.duplicated(["entry_id", "version"])
+    return ((versions["version"] <= have.fillna(0)) | repeated).to_numpy()
+
+
+def _refuse_gaps(versions: pd.DataFrame, last: Mapping[str, tuple[int, str]]) -> None:
+    """Refuse versions that do not follow the one before, in number and in time."""
+    have = versions["entry_id"].map({name: number for name, (number, _) in last.items()}).fillna(0)
+    since = pd.to_datetime(versions["entry_id"].map({name: day for name, (_, day) in last.items()}))
+    groups = versions.groupby("entry_id", sort=False)
+    gap = versions["version"] != have + groups.cumcount() + 1
+    earlier = versions["known_on"] < groups["known_on"].shift().fillna(since)
+    bad = versions.loc[gap | earlier, "entry_id"]
+    if len(bad):
+        message = (
+            f"{len(bad):,} versions do not follow the one before: {name_a_few(bad.unique())}. Give each "
+            "entry its versions 1, 2, 3, ... in that order, none known before the last. Nothing was logged."
+        )
+        raise LogError(message)
+
+
+def _not_before(moment: datetime, since: str) -> str:
+    """Return the moment of recording as text, never before that of the row before it."""
+    now = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if now >= since:
+        return now
+    last = datetime.strptime(since, "%Y-%m-%dT%H:%M:%S.%f%z")
+    if last - moment > CLOCKS_DIFFER_BY:
+        message = (
+            f"The clock says {now[:10]}, and the log has rows recorded on {since[:10]}. Set the clock; "
+            "nothing was logged, because what was known when would not be certain any more."
+        )
+        raise LogError(message)
+    return since
+
+
+def _canonical(columns: Mapping[str, Iterable[Any]]) -> pd.DataFrame:
+    """Type the columns of the log as the table ``concerns`` has them."""
+    made: dict[str, Any] = {}
+    for column in TABLE.columns:
+        values = list(columns.get(column.name, ()))
+        if column.kind == "date":
+            made[column.name] = np.array(values, dtype="datetime64[D]").astype("datetime64[ns]")
+        else:
+            made[column.name] = np.array(values, dtype=column.dtype)
+    return pd.DataFrame(made)
