@@ -22,7 +22,7 @@ def test_every_name_resolves(name):
     assert name in dir(earlywarn)
 
 
-@pytest.mark.parametrize("name", ["build", "backtest", "train", "score", "report", "run"])
+@pytest.mark.parametrize("name", ["build", "backtest", "train", "score", "report", "run", "simulate"])
 def test_every_verb_can_be_called(name):
     assert callable(getattr(earlywarn, name))
 

@@ -17,14 +17,15 @@ import pandas as pd
 
 from earlywarn.config import Config
 from earlywarn.features.catalogue import (
-    AREA_FEATURES,
     DOMAIN_THEMES,
     JOIN,
     MEASURES,
     OTHER_THEME,
+    PUBLISHED_FEATURES,
     FeatureSpec,
     describe,
 )
+from earlywarn.features.soft import soft_features
 from earlywarn.intelligence.kinds import CONFIDENCES, ROLES, SOURCE_TYPES, STRENGTHS, Kind, read_kinds
 from earlywarn.schema import ENABLERS
 
@@ -50,6 +51,7 @@ ORDER = (  # from the ground up; a room that is not named here is a KeyError, so
     "tracking",
     "pipeline",
     "results",
+    "summary",
     "workflow",
     "cli",
 )
@@ -88,7 +90,19 @@ domain. The grouping is ours; the source names the enablers but assigns no indic
 
 ## Features of the area as a whole
 
+Soft evidence is what people wrote, saw and said: the themes of reports, what is known of leaders, and the
+[log of soft intelligence](kinds.md).
+
 {area}
+
+## Features of the log
+
+What people logged, cut like everything else to what was recorded before the as-of date. There is a feature
+`pressure_<kind>` for each kind that counts as pressure, so a kind of your own gets one too. Without a log
+all of them are empty, save what reports say of posts. An area of which nothing is logged is *unknown*, never
+fine.
+
+{log}
 """
 
 
@@ -106,16 +120,17 @@ def features_page() -> str:
         domains="\n".join(
             ["| Domain | Theme |", "|---|---|", *domains, f"| another, or none | {OTHER_THEME} |"]
         ),
-        area="\n".join(_table("Feature", AREA_FEATURES)),
+        area="\n".join(_table("Feature", PUBLISHED_FEATURES)),
+        log="\n".join(_table("Feature", soft_features())),
     )
 
 
 def _table(head: str, specs: tuple[FeatureSpec, ...]) -> Iterator[str]:
-    yield f"| {head} | What it is | Unit | Worse | Theme |"
-    yield "|---|---|---|---|---|"
+    yield f"| {head} | What it is | Unit | Worse | Theme | Evidence |"
+    yield "|---|---|---|---|---|---|"
     for spec in specs:
         theme = spec.theme or "the indicator's"
-        yield f"| `{spec.name}` | {_what(spec)} | {spec.unit} | {_worse(spec)} | {theme} |"
+        yield f"| `{spec.name}` | {_what(spec)} | {spec.unit} | {_worse(spec)} | {theme} | {spec.evidence} |"
 
 
 def _worse(spec: FeatureSpec) -> str:
@@ -127,7 +142,7 @@ def _worse(spec: FeatureSpec) -> str:
         describe(pd.DataFrame([kind]), measures=[spec], area_features=[])["polarity"].iloc[0]
         for kind in kinds
     }
-    if spec in AREA_FEATURES:
+    if spec.theme and spec not in MEASURES:
         found = {spec.polarity}
     return WORSE[found.pop()] if len(found) == 1 else "as its indicator"
 
@@ -141,6 +156,7 @@ def _what(spec: FeatureSpec) -> str:
     chosen = [
         str(value).replace("_", " ") for value in ({**defaults, **given}).values() if isinstance(value, str)
     ]
+    chosen += [f"{given['months']} months"] if "months" in given else []
     told = f" (here: {', '.join(chosen)})" if chosen else ""
     first = (inspect.getdoc(builder) or "").split("\n\n")[0].replace("\n", " ")
     said = first.removeprefix("Return ").removeprefix("Say ").rstrip(".")
@@ -268,14 +284,22 @@ def _tree() -> Iterator[str]:
             yield _line(f"  {room}.py", PACKAGE / f"{room}.py")
             continue
         yield _line(f"  {room}/", folder / "__init__.py")
-        for file in sorted(folder.glob("*.py")):
-            if file.stem not in DOORS:
-                yield _line(f"    {file.name}", file)
+        yield from _files(folder, indent="    ")
+
+
+def _files(folder: Path, *, indent: str) -> Iterator[str]:
+    """Yield the modules of a room, and those of the rooms inside it."""
+    for path in sorted(folder.iterdir()):
+        if (path / "__init__.py").is_file():
+            yield _line(f"{indent}{path.name}/", path / "__init__.py")
+            yield from _files(path, indent=f"{indent}  ")
+        elif path.suffix == ".py" and path.stem not in DOORS:
+            yield _line(f"{indent}{path.name}", path)
 
 
 def _line(name: str, file: Path) -> str:
     told = (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split("\n")[0]
-    return f"{name:<22}{told}".rstrip()
+    return f"{name:<22} {told}".rstrip()
 
 
 def notebook() -> str:

@@ -11,6 +11,8 @@ work, each from the same configuration, and each returns a result with a ``summa
 - ``report`` writes them up;
 - ``run`` does all of it.
 
+A further one, ``simulate``, makes up a world to try them on.
+
 >>> import earlywarn as ew
 >>> ew.load_config(as_of="2024-07-01").question.horizon_months
 12
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
         EarlywarnError,
         Fault,
         LabelError,
+        LogError,
         MissingTableError,
         ModelFileError,
         OutputError,
@@ -49,6 +52,7 @@ __all__ = [
     "EarlywarnError",
     "Fault",
     "LabelError",
+    "LogError",
     "MissingTableError",
     "ModelFileError",
     "OutputError",
@@ -76,6 +80,7 @@ HOMES = {  # the module that defines each public name
         "EarlywarnError",
         "Fault",
         "LabelError",
+        "LogError",
         "MissingTableError",
         "ModelFileError",
         "OutputError",

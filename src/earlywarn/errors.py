@@ -8,7 +8,7 @@ Catch ``EarlywarnError`` for all of it, or the built-in that you would expect::
     ├── ConfigError (ValueError)           the configuration asks for something that does not exist
     ├── DateError (ValueError)             an as-of date or horizon that the data cannot serve
     ├── LabelError (ValueError)            too few labelled rows, or only one class, to learn from
-    ├── LogError (ValueError)              a log of intelligence that cannot be opened, or refuses what is asked
+    ├── LogError (ValueError)              a log that cannot be opened, or refuses what is asked
     ├── ModelFileError (ValueError)        a model folder that is not ours, or not safe to load
     └── OutputError (FileExistsError)      a folder that earlywarn will not write over
 

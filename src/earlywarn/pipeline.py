@@ -42,6 +42,7 @@ from earlywarn.models.catalogue import AVERAGED, FLOORS, PENALTY, make_model
 from earlywarn.models.deploy import deploy
 from earlywarn.models.deployed import DeployedModel
 from earlywarn.panel.cohort import cohort
+from earlywarn.panel.known import is_known
 from earlywarn.panel.panel import Panel
 from earlywarn.panel.snapshot import Snapshot
 from earlywarn.schedule import as_date, quarter_starts
@@ -284,6 +285,7 @@ class Pipeline:
             "seed": self.config.model.seed,
             "audience": self.config.intelligence.audience,
             "informed_by": "" if tables.concerns.empty else self.config.intelligence.informing,
+            "published_until": f"{self.panel.last_published():%Y-%m-%d}",
             "source": tables.source,
             "licence": tables.licence,
             "fingerprints": {"data": tables.fingerprint, "config": self.config.fingerprint},
@@ -400,6 +402,12 @@ class Pipeline:
             for feature, rows in few.groupby("feature"):
                 shown.loc[here & codes.isin(rows["area_code"]), str(feature)] = np.nan
         return shown
+
+    @cached_property
+    def too_late(self) -> pd.DataFrame:
+        """The entries that inform no risk because they were recorded on the as-of date or later."""
+        concerns = self.panel.tables.concerns
+        return concerns[~is_known(concerns["known_on"].to_numpy(), self.as_of)]
 
     @cached_property
     def entries(self) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What a run leaves behind: every file of the run folder, the entries of the record, and the summary.
+"""What a run leaves behind: every file of the run folder, and the entries of the record.
 
 Each writer takes the pipeline, writes into a staging folder and returns the tables that it wrote.
 """
@@ -15,19 +15,15 @@ from earlywarn.reports.content import Content
 from earlywarn.reports.render import render_curves, render_report
 from earlywarn.reports.tables import write_csv
 from earlywarn.reports.workbook import write_workbook
-from earlywarn.schema import QUESTIONS
 from earlywarn.tracking.card import model_card
 from earlywarn.tracking.registry import register
 from earlywarn.tracking.run import Recorder, versions
-from earlywarn.validation.added import SET_WORDS
 from earlywarn.validation.splits import REFERENCE_LEAD
-from earlywarn.validation.verdict import WITHOUT_FIGURES
 
 __all__ = [
     "MODEL_FOLDER",
-    "paths",
+    "files_written",
     "render",
-    "summary",
     "write_backtest",
     "write_features",
     "write_model",
@@ -167,54 +163,20 @@ def render(folder: Path, recorder: Recorder) -> None:
     recorder.log_file(folder / "report.html")
 
 
-def summary(work: Pipeline, target: Path, written: dict[str, pd.DataFrame], *, rendered: bool) -> str:
-    """Say in plain text what came out and where it lies."""
-    lines = [
-        f"{work.config.name}, as of {work.as_of:%Y-%m-%d}, {work.config.question.horizon_months} months ahead"
-    ]
-    if "judged" in vars(work):
-        verdict = _at_reference_lead(work.judged["verdicts"])
-        lines += [
-            "",
-            *(f"{QUESTIONS[str(row.target)].capitalize()}: {row.text}" for row in verdict.itertuples()),
-        ]
-        if verdict.empty:
-            lines += ["", "Nothing could be tested: no inspection starts in time, so there is no verdict."]
-        lines += _added_lines(work)
-        lines += [f"Not tested from {reason}" for reason in work.backtest.skipped]
-    if "listed" in vars(work) and work.unread:
-        lines += ["", f"Not read, because no area has a figure at this date: {', '.join(work.unread)}."]
-    if "listed" in vars(work):
-        bands = work.listed["band"].value_counts()
-        lines += [
-            "",
-            f"{len(work.listed)} areas scored: " + ", ".join(f"{n} {band}" for band, n in bands.items()),
-        ]
-    files = [
-        *(["report.html", "risk_list.xlsx"] if rendered else []),
-        *(name for name in written if "/" not in name),
-    ]
+def files_written(work: Pipeline, written: Iterable[str], *, rendered: bool) -> list[str]:
+    """Name what a verb wrote for people to open; the evidence is left out.
+
+    Parameters
+    ----------
+    work : Pipeline
+        What was computed.
+    written : iterable of str
+        The tables that the writers wrote.
+    rendered : bool
+        Whether the report was drawn.
+    """
+    files = ["report.html", "risk_list.xlsx"] if rendered else []
+    files += [name for name in written if "/" not in name]
     if "deployed" in vars(work) and work.saved is None:
         files += ["model_card.md"] if work.veiled else ["model_card.md", MODEL_FOLDER]
-    return "\n".join([*lines, "", *paths(target, files)])
-
-
-def _added_lines(work: Pipeline) -> list[str]:
-    """Say what the last set tells beyond the first; a single one, beyond past judgements alone."""
-    if not work.compared:
-        return []
-    names = list(work.sets)
-    first, last = (names[0] if len(names) > 1 else WITHOUT_FIGURES), names[-1]
-    told = work.compared["added"]
-    told = told[(told["set"] == last) & (told["other"] == first)]
-    named = ", ".join(SET_WORDS[name] for name in work.sets)
-    return [
-        "",
-        f"Evidence compared: {named}.",
-        *(f"{QUESTIONS[str(row.target)].capitalize()}: {row.text}" for row in told.itertuples()),
-    ]
-
-
-def paths(target: Path, names: Iterable[str]) -> list[str]:
-    """List the files written, a line each."""
-    return ["Written:", *(f"  {target / name}" for name in names)]
+    return files

@@ -192,6 +192,13 @@ def _area(what: str = "the area") -> Column:
     return Column("area_code", "text", what, required=True)
 
 
+def _after_the_version_before(frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Say of each version of an entry whether the one before it was not recorded later."""
+    known = frame.sort_values(["entry_id", "version"], kind="stable")[["entry_id", "known_on"]]
+    early = (known["known_on"] < known["known_on"].shift()) & (known["entry_id"] == known["entry_id"].shift())
+    return ~early.reindex(frame.index)
+
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -376,6 +383,12 @@ TABLES: dict[str, Table] = {
                     lambda frame: ~(frame["strength"] > GRAVEST),
                     f"is above {GRAVEST}",
                     f"give a strength from 1, slight, to {GRAVEST}, grave",
+                ),
+                Rule(
+                    ("known_on", "entry_id", "version"),
+                    _after_the_version_before,
+                    "is before the day on which the version before {version} of {entry_id} was recorded",
+                    "correct whichever of the dates or versions is wrong",
                 ),
             ),
         ),

@@ -21,9 +21,8 @@ from earlywarn.reports.content import Content
 from earlywarn.reports.folder import check_ours, output_folder
 from earlywarn.results import (
     MODEL_FOLDER,
-    paths,
+    files_written,
     render,
-    summary,
     write_backtest,
     write_features,
     write_model,
@@ -32,6 +31,7 @@ from earlywarn.results import (
 )
 from earlywarn.schedule import as_date
 from earlywarn.sources.synthetic import TRUTH, Plan, synthetic_world, write_world
+from earlywarn.summary import paths, summary
 from earlywarn.tracking.run import Recorder, tracked
 
 __all__ = ["Result", "backtest", "build", "report", "run", "score", "simulate", "train"]
@@ -250,7 +250,9 @@ def simulate(
     EarlywarnError
         If no such world can be made, or the folder cannot be used; nothing is written then.
     """
-    plan = Plan(areas, seed, effect, soft_effect, years, frequency)
+    plan = Plan(
+        areas=areas, seed=seed, effect=effect, soft_effect=soft_effect, years=years, frequency=frequency
+    )
     check_ours(out, mark=WORLD_MARK)
     world = synthetic_world(plan)
     with output_folder(out, mark=WORLD_MARK) as folder:
@@ -344,4 +346,5 @@ def _verb(
             write_run(work, folder, verb)
         recorder.log_metrics({f"seconds.{name}": value for name, value in work.seconds.items()})
         recorder.log_file(folder / "run.json")
-    return Result(target, summary(work, target, written, rendered=report), written)
+    files = files_written(work, written, rendered=report)
+    return Result(target, summary(work, target, files), written)

@@ -175,16 +175,17 @@ ARCHITECTURE = "docs/explanation/architecture.md"
 
 def test_the_architecture_page_draws_every_room_and_no_other():
     tree = next(block for block in blocks(ARCHITECTURE, "text") if block.startswith("src/earlywarn/"))
-    drawn, room = set(), ""
+    drawn, path = set(), []
     for line in tree.splitlines()[1:]:
         name = line.split()[0]
-        room = name.rstrip("/") if line.startswith("  ") and not line.startswith("   ") else room
-        drawn.add(name if line[2] != " " else f"{room}/{name}")
+        depth = (len(line) - len(line.lstrip())) // 2 - 1  # a room in a room stands two spaces further in
+        path = [*path[:depth], name]
+        drawn.add("".join(path))
     package = REPOSITORY / "src" / "earlywarn"
     files = {
         str(path.relative_to(package)) for path in package.rglob("*.py") if not path.stem.startswith("__")
     }
-    rooms = {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
+    rooms = {f"{path.parent.relative_to(package)}/" for path in package.glob("*/**/__init__.py")}
     assert drawn == files | rooms
 
 

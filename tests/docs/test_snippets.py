@@ -81,7 +81,7 @@ def measured(tmp_path_factory):
     folder = tmp_path_factory.mktemp("measured")
     config = folder / "earlywarn.toml"
     config.write_text("[backtest]\nmodels = []\n[tracking]\nenabled = false\n", encoding="utf-8")
-    earlywarn("backtest", config.name, "--out", "out", cwd=folder)
+    earlywarn("backtest", config.name, "--compare", "hard,soft,hard+soft", "--out", "out", cwd=folder)
     found = pd.read_csv(folder / "out" / "backtest_metrics.csv")
     found.attrs["folder"] = folder / "out"
     return found
@@ -118,3 +118,30 @@ def test_the_summary_in_readme_is_one_of_a_run(measured):
     assert re.sub(number, "0", " ".join(told.split())) == re.sub(number, "0", text)
     numbers = [[float(found) for found in re.findall(number, said.rstrip("."))] for said in (told, text)]
     assert numbers[0] == pytest.approx(numbers[1], abs=2 * ROUNDING)
+
+
+def test_the_figures_of_what_soft_evidence_adds_are_those_of_a_comparison(measured):
+    page = (REPOSITORY / "docs" / "how-to" / "what-does-soft-evidence-add.md").read_text(encoding="utf-8")
+    metrics = ["auc", "brier_skill", "precision_at_20", "warning_months"]
+    values, apart = (
+        pd.read_csv(measured.attrs["folder"] / f"evidence_{name}.csv").query(
+            "target == 'adverse' and lead_months == @REFERENCE_LEAD"
+        )
+        for name in ("sets", "differences")
+    )
+    values = values.set_index(["set", "metric"])["value"]
+    apart = apart.query("set == 'hard+soft' and other == 'hard'").set_index("metric")
+    wanted = {
+        words: [values[name, metric] for metric in metrics]
+        for words, name in {
+            "past judgements alone": "history_only",
+            "published figures": "hard",
+            "soft evidence": "soft",
+            "both": "hard+soft",
+        }.items()
+    } | {"both, less figures": apart.loc[metrics, ["difference", "low", "high"]].to_numpy().ravel().tolist()}
+    rows = dict(re.findall(r"^\| ([^|]+?) \|(.*)\|$", page, flags=re.MULTILINE))
+    for words, figures in wanted.items():
+        for number, figure in zip(re.findall(r"-?\d+\.\d+", rows[words]), figures, strict=True):
+            decimals = len(number.partition(".")[2])
+            assert float(number) == pytest.approx(figure, abs=ROUNDING * 10 ** (2 - decimals)), words

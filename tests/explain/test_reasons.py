@@ -292,8 +292,8 @@ def test_an_area_that_was_not_asked_about_gets_the_reasons_of_another_question()
 @pytest.mark.parametrize(
     ("value", "typical", "ending"),
     [
-        (0.31, 0.92, "press with 0.3; the median of all areas is 0.9."),
-        (0.31, np.nan, "press with 0.3."),
+        (0.31, 0.92, "press with 0.31; the median of all areas is 0.92."),
+        (0.31, np.nan, "press with 0.31."),
         (np.nan, 0.92, "value: the concerns voiced press with …."),
     ],
 )

@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -17,18 +19,14 @@ def network(*, areas=40, heavy=2, spread=0, seed=3):
     entries = []
     for area in range(areas):
         for name in ("wren", *FAIR):
-            strength = (
-                2
-                + int(rng.integers(0, 2))
-                + spread * int(rng.integers(0, 2))
-                + (heavy if name == "wren" else 0)
-            )
+            strength = 2 + int(rng.integers(0, 2)) + spread * int(rng.integers(0, 2))
+            strength += heavy if name == "wren" else 0
             entries.append(log_entry("savings", DAY, f"A{area:02d}", strength=strength, contributor=name))
     return entries, [f"A{area:02d}" for area in range(areas)]
 
 
 def test_worked_by_hand():
-    # wren says 5 where the others say 3, four times: 2 too high; each of the others hears (5 + 3) / 2, 1 too low
+    # wren says 5 where the two others say 3, four times: 4/3 above the mean of 11/3, the others 2/3 below
     entries = [
         log_entry("savings", DAY, f"A{area}", strength=5 if name == "wren" else 3, contributor=name)
         for area in range(4)
@@ -36,20 +34,20 @@ def test_worked_by_hand():
     ]
     found = contributor_bias(snapshot_of(*entries, areas=EIGHT))
     assert found["compared"].tolist() == [4, 4, 4]
-    assert found["difference"].to_dict() == {"finch": -1.0, "lark": -1.0, "wren": 2.0}
+    assert found["difference"].to_dict() == pytest.approx({"finch": -2 / 3, "lark": -2 / 3, "wren": 4 / 3})
     # within a contributor nothing varies, so nothing is shrunk
-    assert found["bias"].to_dict() == pytest.approx({"finch": -1.0, "lark": -1.0, "wren": 2.0})
+    assert found["bias"].to_dict() == pytest.approx(found["difference"].to_dict())
 
 
 def test_shrinking_worked_by_hand():
-    # wren 5, 5, 5, 4 against lark's 3: differences 2, 2, 2, 1 and -2, -2, -2, -1; means 1.75 and -1.75
+    # wren 5, 5, 5, 4 against lark's 3: differences 1, 1, 1, 0.5 and the opposite; means 0.875 and -0.875
     entries = [
         log_entry("savings", DAY, f"A{area}", strength=strength, contributor=name)
         for name, strengths in (("wren", (5, 5, 5, 4)), ("lark", (3, 3, 3, 3)))
         for area, strength in enumerate(strengths)
     ]
-    # within: 2 x 0.75 / 6 = 0.25; between: 2 x 4 x 1.75**2 = 24.5; t2 = (24.5 - 0.25) / 4 = 6.0625
-    bias = 1.75 * 4 * 6.0625 / (4 * 6.0625 + 0.25)
+    # within: 2 x 0.1875 / 6 = 0.0625; between: 2 x 4 x 0.875**2 = 6.125; t2 = (6.125 - 0.0625) / 4 = 1.515625
+    bias = 0.875 * 4 * 1.515625 / (4 * 1.515625 + 0.0625)
     found = contributor_bias(snapshot_of(*entries, areas=EIGHT))["bias"]
     assert found.to_dict() == pytest.approx({"wren": bias, "lark": -bias})
 
@@ -57,8 +55,23 @@ def test_shrinking_worked_by_hand():
 def test_who_over_reports_is_found():
     entries, areas = network(heavy=2)
     found = contributor_bias(snapshot_of(*entries, areas=areas))["bias"]
-    assert found["wren"] == pytest.approx(2, abs=0.25)
-    assert found.drop("wren").to_numpy() == pytest.approx(-0.5, abs=0.25)
+    # a fifth of the two points is in the mean that all are compared with
+    assert found["wren"] == pytest.approx(1.6, abs=0.2)
+    assert found.drop("wren").to_numpy() == pytest.approx(-0.4, abs=0.2)
+
+
+def test_third_people_tell_which_of_two_is_off():
+    # only two speak of any area: wren, two points too high, with each of the others, and they with each other
+    pairs = [("wren", name) for name in FAIR] + list(combinations(FAIR, 2))
+    areas = [f"A{number:03d}" for number in range(100)]
+    entries = [
+        log_entry("savings", DAY, area, strength=2 + number % 2 + 2 * (name == "wren"), contributor=name)
+        for number, area in enumerate(areas)
+        for name in pairs[number % len(pairs)]
+    ]
+    found = contributor_bias(snapshot_of(*entries, areas=areas))["bias"]
+    assert found["wren"] - found.drop("wren").mean() == pytest.approx(2, abs=0.1)
+    assert found.drop("wren").std() < 0.05
 
 
 def test_in_a_network_of_equals_hardly_anybody_is_corrected():
@@ -146,5 +159,5 @@ def test_kinds_of_ones_own_are_compared_too():
     own = {"housing": Kind("housing", "Housing", theme="partners", direction="worse")}
     assert concern_kinds(own) == ("housing",)
     entries = [log_entry("housing", DAY, strength=s, contributor=c) for s, c in ((1, "wren"), (4, "lark"))]
-    assert contributor_bias(snapshot_of(*entries), own)["difference"].to_dict() == {"wren": -3.0, "lark": 3.0}
+    assert contributor_bias(snapshot_of(*entries), own)["difference"].to_dict() == {"wren": -1.5, "lark": 1.5}
     assert contributor_bias(snapshot_of(*entries))["compared"].tolist() == [0, 0]

@@ -150,7 +150,7 @@ def test_a_new_set_for_one_area_leaves_the_others_theirs():
         ("2013-01-01", "The as-of date 2013-01-01 is before anything was known in the data of 'england'."),
         (
             "2031-01-01",
-            "The as-of date 2031-01-01 is after the last known judgement in the data of 'england'.",
+            "The as-of date 2031-01-01 is after the last record in the data of 'england'.",
         ),
     ],
 )

@@ -74,6 +74,13 @@ CELLS = [
     pytest.param("report_themes", 2, "words", "0", "below 1", "1 or more", id="report without words"),
     pytest.param("report_themes", 2, "drift", "-2", "below 0", "0 or more", id="fewer mentions than none"),
     pytest.param("report_themes", 2, "drift", "some", "not a whole number", "whole", id="uncounted theme"),
+    pytest.param("concerns", 3, "strength", "6", "is above 5", "to 5, grave", id="graver than grave"),
+    pytest.param("concerns", 3, "strength", "0", "is below 1", "1 or more", id="no strength at all"),
+    pytest.param("concerns", 3, "tier", "secret", "not one of the words", "restricted", id="unknown tier"),
+    pytest.param("concerns", 3, "confidence", "sure", "not one of the words", "high", id="unknown confidence"),
+    pytest.param("concerns", 2, "known_on", "2024-01-30", "before the occurred_on 2024-01-31", "dates", id="told before it happened"),
+    pytest.param("concerns", 4, "known_on", "2024-03-02", "the version before 2 of S2", "dates or versions", id="corrected before it was told"),
+    pytest.param("concerns", 3, "area_code", "W1", "no area_code of areas", "add it", id="concern about nowhere"),
     pytest.param("visits", 2, "known_on", "2023-01-01", "start_date 2023-02-01", "dates", id="visit known early"),
 ]  # fmt: skip
 

@@ -59,7 +59,7 @@ def test_every_kind_with_all_its_details_is_logged_and_no_other(log):
         assert (said["role"] != "").all() == kind.role, name
         assert said["amount"].notna().any() <= bool(kind.amount), name
         assert said["exposure"].notna().any() == bool(kind.exposure), name
-    for name in ("leadership_change", "peer_review"):
+    for name in ("leadership_change", "peer_review", "complaints"):
         assert set(log.loc[log["kind"] == name, "detail"]) == set(kinds[name].details)
     assert set(log["role"]) == {"", *ROLES}
     assert set(log["source_type"]) == set(SOURCE_TYPES)

@@ -1,5 +1,6 @@
 """A folder that is right is read into tables that keep their promises."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -175,6 +176,26 @@ def test_a_large_file_is_read_in_its_order(folder):
 def test_a_written_number_reads_back_the_same(value):
     _, text = as_csv(pd.DataFrame({"value": [value]})).decode().split()
     assert float(text) == value
+
+
+NUMBERS = st.one_of(st.just(0.0), st.just(-0.0), st.floats(allow_infinity=False))
+
+
+@given(st.lists(NUMBERS, min_size=2), st.lists(st.dates(dt.date(1900, 1, 1), dt.date(2200, 1, 1))))
+def test_a_written_column_is_each_of_its_cells_by_itself(numbers, days):
+    column = pd.DataFrame({"value": numbers, "note": "x"})
+    alone = ["" if np.isnan(number) else repr(number).removesuffix(".0") for number in numbers]
+    assert as_csv(column).decode().splitlines() == ["value,note", *(f"{cell},x" for cell in alone)]
+    dates = pd.DataFrame({"day": pd.to_datetime(pd.Series([*days, None], dtype=object)), "note": "x"})
+    assert as_csv(dates).decode().splitlines() == ["day,note", *(f"{day:%Y-%m-%d},x" for day in days), ",x"]
+
+
+def test_a_long_table_is_written_in_pieces_that_fit(monkeypatch):
+    table = pd.DataFrame({"number": np.arange(10.0), "word": list("abcdefghij"), "yes": [True, False] * 5})
+    whole = as_csv(table)
+    monkeypatch.setattr("earlywarn.sources.writing.AT_ONCE", 3)
+    assert as_csv(table) == whole
+    assert as_csv(table.iloc[:0]) == b"number,word,yes\n"
 
 
 @settings(max_examples=5, deadline=None)

@@ -88,6 +88,15 @@ def test_a_password_does_not_reach_the_record(config, client):
     assert "s3cret" not in str(kept(client, recorder).data.tags)
 
 
+def test_the_address_of_a_log_does_not_reach_the_record(config, client):
+    told = config.intelligence.model_copy(update={"log": "postgresql://ann:s3cret@db/x"})
+    with tracked("score", config.model_copy(update={"intelligence": told})) as recorder:
+        pass
+    params = kept(client, recorder).data.params
+    assert params["intelligence.audience"] == "sector"
+    assert "s3cret" not in str(params)
+
+
 def test_what_mlflow_has_in_hand_is_left_alone(config):
     import mlflow  # noqa: PLC0415  late, as the package itself imports it
 

@@ -13,7 +13,7 @@ from earlywarn.errors import OutputError
 __all__ = ["verbs"]
 
 STARTER = "earlywarn.toml"
-OVERRIDES = ("data", "as_of", "horizon", "target", "out", "compare")
+OVERRIDES = ("data", "sample", "as_of", "horizon", "target", "audience", "log", "out", "compare")
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:  # noqa: FBT001  click's way

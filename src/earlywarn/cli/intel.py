@@ -125,7 +125,7 @@ def areas_of(data: str | None, sample: str | None) -> "pd.DataFrame | None":
         raise click.UsageError(message)
     if not data and not sample:
         return None
-    from earlywarn.sources.england import sample_folder  # noqa: PLC0415  half a second
+    from earlywarn.sources.samples import sample_folder  # noqa: PLC0415  half a second
     from earlywarn.sources.tables import read_tables  # noqa: PLC0415  likewise
 
     return read_tables(sample_folder(sample) if sample else str(data)).areas

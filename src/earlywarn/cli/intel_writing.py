@@ -36,9 +36,7 @@ def cell_options(command: Command) -> Command:
     return command
 
 
-@intel.command(
-    epilog="Example:  earlywarn intel add --area E06000001 --kind savings --occurred-on 2025-03-31 ..."
-)
+@intel.command(epilog="Example:  earlywarn intel add --area E06000001 --kind data_late ...")
 @cell_options
 @area_options
 @by_option
@@ -101,9 +99,7 @@ def import_(
         click.get_current_context().exit(MEND)
 
 
-@intel.command(
-    epilog='Example:  earlywarn intel supersede 3f9a12bc --strength 2 --reason "Two left, not three"'
-)
+@intel.command(epilog='Example:  earlywarn intel supersede 3f9a12bc --strength 2 --reason "two left"')
 @click.argument("entry")
 @click.option("--reason", required=True, help="Why, in a few words. Kept for good.")
 @cell_options
@@ -131,7 +127,7 @@ def supersede(
     say(f"Corrected: version {version} is in force from now on.")
 
 
-@intel.command(epilog='Example:  earlywarn intel retract 3f9a12bc --reason "Was about another area"')
+@intel.command(epilog='Example:  earlywarn intel retract 3f9a12bc --reason "another area"')
 @click.argument("entry")
 @click.option("--reason", required=True, help="Why, in a few words. Kept for good.")
 @by_option

@@ -1,6 +1,7 @@
 """The entries of the log as a reader may see them, and the reasons that they stand behind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -55,8 +56,7 @@ def people_counted(trail: pd.DataFrame, entries: pd.DataFrame, *, kinds: Mapping
     counting = [name for name, kind in kinds.items() if kind.exposure]
     counted = entries.loc[entries["kind"].isin(counting) & entries["amount"].notna(), ["entry_id", "amount"]]
     joined = trail.merge(counted, on="entry_id")
-    sums = joined.groupby(["area_code", "feature"], as_index=False)["amount"].sum()
-    return sums.rename(columns={"amount": "count"})
+    return joined.groupby(["area_code", "feature"])["amount"].sum().rename("count").reset_index()
 
 
 def seen_entries(in_force: pd.DataFrame, versions: pd.DataFrame, *, audience: str) -> pd.DataFrame:
@@ -108,17 +108,17 @@ def told_entries(entries: pd.DataFrame, *, kinds: Mapping[str, Kind], suppress_b
     return told.sort_values(order, ascending=[True, False, True], ignore_index=True)[ENTRY_COLUMNS]
 
 
-def _rows(entries: pd.DataFrame) -> Iterator[dict[str, object]]:
+def _rows(entries: pd.DataFrame) -> Iterator[dict[Hashable, Any]]:
     return iter(entries[["kind", "role", "detail", "amount", "exposure"]].to_dict("records"))
 
 
-def _what(row: Mapping[str, object], kind: Kind, *, below: int) -> str:
+def _what(row: Mapping[Hashable, Any], kind: Kind, *, below: int) -> str:
     """Say what an entry reports; ``below`` is 0 where its amount may be shown."""
     role = ROLES.get(str(row["role"]), str(row["role"]).replace("_", " "))
     detail = str(row["detail"]).replace("_", " ")
     about = ", ".join(word for word in (role, detail) if word)
     said = f"{kind.label}: {about}" if about else kind.label
-    amount, exposure = float(str(row["amount"])), float(str(row["exposure"]))
+    amount, exposure = float(row["amount"]), float(row["exposure"])
     if np.isnan(amount) or not kind.amount:
         return said
     if below:

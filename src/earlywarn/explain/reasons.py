@@ -96,7 +96,7 @@ def reasons(
         ["area_code", "target", "size", "group"], ascending=[True, True, False, True], ignore_index=True
     )
     joined["order"] = joined.groupby(["area_code", "target"]).cumcount() + 1
-    medians: Mapping[str, float] = {} if typical is None else typical.to_dict()
+    medians: Mapping[Any, float] = {} if typical is None else typical.to_dict()
     spoken = _indicator_sentences(joined, facts, indicators)
     said = [
         spoken[(row.area_code, row.indicator)]
@@ -171,7 +171,8 @@ def _area_sentence(
     elif unit == "yes or no":
         said = "yes" if value else "no"
     else:
-        template = "{:.0%}" if unit.startswith("share") else "{:,.1f}"
+        fine = unit.startswith(("pressure", "index"))
+        template = "{:.0%}" if unit.startswith("share") else "{:,.2f}" if fine else "{:,.1f}"
         said = template.format(value)
         compared = "" if np.isnan(typical) else f"; the median of all areas is {template.format(typical)}"
     sentence = words.format(value=said)

@@ -50,8 +50,10 @@ def veil(contributions: pd.DataFrame, features: Collection[str]) -> pd.DataFrame
     first = dict(zip(map(tuple, contributions[keys].to_numpy()), place, strict=True))
     table["place"] = [first[key] for key in map(tuple, table[keys].to_numpy())]
     table["size"] = table["contribution"].abs().where(table["feature"] != BASELINE, -1.0)
-    table = table.sort_values(["place", "size", "feature"], ascending=[True, False, True], ignore_index=True)
-    return table[contributions.columns]
+    order = ["place", "size", "feature"]
+    table = table.sort_values(order, ascending=[True, False, True], ignore_index=True)
+    shown: pd.DataFrame = table.drop(columns=["place", "size"])
+    return shown
 
 
 def small_counts(counts: pd.DataFrame, *, below: int) -> pd.DataFrame:

@@ -210,7 +210,6 @@ def rows_of_post(snapshot: Snapshot, *, role: str, states: tuple[int, ...], pres
     """
     found = spells(snapshot)
     chosen = (found.role == list(ROLES).index(role)) & np.isin(found.state, states) & (found.row >= 0)
-    chosen &= found.spoken[found.area, found.role]
     rows: Codes = found.row[chosen & (found.present if present else found.end < WINDOW)]
     return rows
 
@@ -219,6 +218,5 @@ def rows_of_changes(snapshot: Snapshot, *, months: int, lasting: bool = False) -
     """Return the entries that began a spell in the last months or, where asked, one that lasted into them."""
     found = spells(snapshot)
     ago = found.end < months * DAYS_PER_MONTH if lasting else found.start <= months * DAYS_PER_MONTH
-    spoken = np.any(found.spoken, axis=1)
-    rows: Codes = found.row[(found.row >= 0) & ago & spoken[found.area]]
+    rows: Codes = found.row[(found.row >= 0) & ago]
     return rows

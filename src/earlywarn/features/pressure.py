@@ -4,6 +4,9 @@ An entry weighs ``strength / 5 x confidence x 0.5 ** (age / half-life)``, its st
 contributor. The sources of one kind in one area join as independent witnesses do (a noisy-or):
 ``1 - (1 - w1)(1 - w2)...``, where a source weighs as much as its heaviest entry. So a second witness adds,
 and an echo, a repetition or a double import adds nothing. Pressures of several kinds are added up.
+
+An entry presses on the area that it names and on no other: the successor of a split or a merger starts with
+none.
 """
 
 from collections.abc import Sequence
@@ -38,9 +41,13 @@ RECENT = DAYS_PER_YEAR  # days: the window in which sources are counted
 
 def entry_weights(snapshot: Snapshot, *, concerns: tuple[str, ...], half_life_days: float) -> Floats:
     """Return what each entry weighs by itself, 0 to 0.9, shape (entry,)."""
-    entries = snapshot.entries
-    strength = calibrated_strength(snapshot, concerns=concerns)
-    return strength / FULL_STRENGTH * entries.confidence * 0.5 ** (entries.age / half_life_days)
+
+    def make() -> Floats:
+        entries = snapshot.entries
+        strength = calibrated_strength(snapshot, concerns=concerns)
+        return strength / FULL_STRENGTH * entries.confidence * 0.5 ** (entries.age / half_life_days)
+
+    return snapshot.entries.keep(("weight", concerns, half_life_days), make)
 
 
 def _by_kind(snapshot: Snapshot, concerns: tuple[str, ...], half_life_days: float) -> Floats:
@@ -70,7 +77,7 @@ def _pressure(
         return snapshot.per_area(np.full(entries.areas, np.nan))
     by_kind = _by_kind(snapshot, concerns, half_life_days)
     chosen = [code for code, name in enumerate(entries.names["kind"]) if name in set(of)]
-    total = by_kind[sorted(chosen, key=lambda code: entries.names["kind"][code])].sum(axis=0)
+    total = by_kind[chosen].sum(axis=0)
     return snapshot.per_area(np.where(spoken_of(snapshot), total, np.nan))
 
 

@@ -79,7 +79,7 @@ def _pressures(kinds: Mapping[str, Kind], half_life_days: float) -> Iterator[Fea
         "pressure",
         WORSE,
         partial(pressure.concern_pressure, **given),
-        "The concerns voiced, fresh and corroborated ones counting more, press with {value}",
+        "All concerns voiced, fresh and corroborated ones counting more, together weigh {value}",
         partial(pressure.rows_of_kinds, of=concerns, **given),
     )
     for enabler in ENABLERS:
@@ -91,7 +91,7 @@ def _pressures(kinds: Mapping[str, Kind], half_life_days: float) -> Iterator[Fea
                 "pressure",
                 WORSE,
                 partial(pressure.enabler_pressure, enabler=enabler, of=of, **given),
-                f"The concerns voiced about {enabler} press with {{value}}",
+                f"The concerns voiced about {enabler} together weigh {{value}}",
                 partial(pressure.rows_of_kinds, of=of, **given),
             )
     for kind in kinds.values():
@@ -103,7 +103,7 @@ def _pressures(kinds: Mapping[str, Kind], half_life_days: float) -> Iterator[Fea
                 "pressure, 0 to 1",
                 POLARITY[kind.direction],
                 partial(pressure.kind_pressure, kind=kind.name, **given),
-                f"{label}: what was logged presses with {{value}} on a scale from 0 to 1",
+                f"{label}: what was logged weighs {{value}} on a scale from 0 to 1",
                 partial(pressure.rows_of_kinds, of=(kind.name,), **given),
             )
 

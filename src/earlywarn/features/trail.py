@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from earlywarn.features.soft import soft_features
@@ -27,13 +28,14 @@ def trail(snapshot: Snapshot, features: Sequence[FeatureSpec] | None = None) -> 
     Returns
     -------
     DataFrame
-        ``area_code, feature, entry_id``, each row once, sorted by all three. Entries of every tier are
-        listed: whoever shows them keeps to the audience's.
+        ``area_code, feature, entry_id``, each row once, sorted by area and feature, the entries in the order
+        in which they occurred. Entries of every tier are listed: whoever shows them keeps to the audience's.
 
     Notes
     -----
-    Entries are listed that a number rests on, echoes among them, although they count once. A feature that
-    rests on what was *not* said, such as ``silence``, has none.
+    Entries are listed that a number rests on, echoes among them, although they count once. Behind a number
+    that is not known stands nothing. A feature that rests on what was *not* said, such as ``silence``, has
+    none.
 
     Examples
     --------
@@ -48,16 +50,23 @@ def trail(snapshot: Snapshot, features: Sequence[FeatureSpec] | None = None) -> 
     entries = snapshot.entries
     specs = [spec for spec in (soft_features() if features is None else features) if spec.behind is not None]
     specs.sort(key=lambda spec: spec.name)
-    found = [np.unique(spec.behind(snapshot)) if spec.behind else np.empty(0, int) for spec in specs]
+    found = [_rows(snapshot, spec) for spec in specs]
     rows = np.concatenate([*found, np.empty(0, dtype=np.int64)])
     if len(entries) == 0 or len(rows) == 0:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
     feature = np.repeat(np.arange(len(specs)), [len(of) for of in found])
-    by_name = np.argsort(np.argsort(entries.entry_id.astype(str), kind="stable"), kind="stable")
-    order = np.lexsort((by_name[rows], feature, entries.area[rows]))
+    order = np.lexsort((rows, feature, entries.area[rows]))
     rows, feature = rows[order], feature[order]
     codes = snapshot.position.to_numpy()
     names = np.array([spec.name for spec in specs], dtype=object)
     return pd.DataFrame(
         dict(zip(COLUMNS, (codes[entries.area[rows]], names[feature], entries.entry_id[rows]), strict=True))
     )
+
+
+def _rows(snapshot: Snapshot, spec: FeatureSpec) -> npt.NDArray[np.int64]:
+    """Return the entries behind one feature, where its number is known."""
+    rows = np.unique(spec.behind(snapshot)) if spec.behind else np.empty(0, dtype=np.int64)
+    known = ~np.isnan(spec.builder(snapshot).to_numpy())
+    shown: npt.NDArray[np.int64] = rows[known[snapshot.entries.area[rows]]]
+    return shown

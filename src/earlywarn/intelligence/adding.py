@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarn.errors import DataError, Fault
+from earlywarn.intelligence.appending import refuse_nobody
 from earlywarn.intelligence.canonical import read_rows
 from earlywarn.intelligence.entries import WRITTEN
 from earlywarn.intelligence.log import Log
@@ -48,6 +49,7 @@ def add_entry(
     LogError
         If the log cannot be written.
     """
+    refuse_nobody(by)
     cells = pd.DataFrame(
         {name: [word.strip()] for name, word in (dict.fromkeys(ALWAYS, "") | dict(words)).items()}
     )

@@ -60,12 +60,12 @@ def area_hint(text: str, areas: pd.DataFrame) -> str:
     --------
     >>> areas = pd.DataFrame({"area_code": ["E1", "E2"], "name": ["Northshire", "Southshire"]})
     >>> area_hint("Northshir", areas)
-    "did you mean 'Northshire'?"
+    "write 'Northshire', if that is meant"
     >>> area_hint("?", areas)
     "write one of the 2 areas, such as 'Northshire', 'Southshire'"
     """
     names = areas["name"].tolist()
     near = get_close_matches(text, names, n=1, cutoff=0.75)
     if near:
-        return f"did you mean {near[0]!r}?"
+        return f"write {near[0]!r}, if that is meant"
     return f"write one of the {len(names):,} areas, such as {name_a_few(names[:2])}"

@@ -232,7 +232,7 @@ def _read_cells(rows: Rows, kinds: Mapping[str, Kind], areas: pd.DataFrame | Non
         optional = replace(column, required=False, least=None)  # the checks find what is empty or too small
         values, wrong = READERS[column.kind](cells, optional)
         for problem, remedy, bad in wrong:
-            rows.blame(column.name, bad[codes] if len(bad) else rows.sheet.ragged, problem, remedy)
+            rows.blame(column.name, np.asarray(bad, dtype=bool)[codes], problem, remedy)
         frame[column.name] = values
 
 
@@ -267,4 +267,5 @@ def _add_unless_told(rows: Rows, found: list[Flaw]) -> None:
     for flaw in rows.found:
         told[flaw.column] = told.get(flaw.column, np.zeros_like(flaw.rows)) | flaw.rows
     for flaw in found:
-        rows.blame(flaw.column, flaw.rows & ~told.get(flaw.column, False), flaw.problem, flaw.remedy)
+        untold = flaw.rows & ~told.get(flaw.column, np.zeros_like(flaw.rows))
+        rows.blame(flaw.column, untold, flaw.problem, flaw.remedy)

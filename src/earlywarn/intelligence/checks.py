@@ -1,5 +1,6 @@
 """What every entry must obey before it is logged, in words for whoever has to mend it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -9,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from earlywarn.errors import DataError, Fault
+from earlywarn.intelligence.entries import content
 from earlywarn.intelligence.kinds import CONFIDENCES, ROLES, SOURCE_TYPES, STRENGTHS, Kind
 from earlywarn.schema import TIERS
 
@@ -16,6 +18,7 @@ __all__ = ["Flaw", "check", "flaws"]
 
 LONGEST_NOTE, LONGEST_WORD = 10_000, 500  # characters: a note, and any other text
 PER_CENT = 100
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
 Rows = npt.NDArray[np.bool_]
 
 
@@ -65,7 +68,7 @@ def flaws(
     ...                     "contributor": "C001"})
     >>> found = flaws(entry, read_kinds(), known_on=pd.Timestamp("2024-05-02"))
     >>> [(flaw.column, flaw.remedy) for flaw in found]
-    [('kind', 'did you mean savings?')]
+    [('kind', 'write savings, if that is meant')]
     """
     found = [*_words(entries, kinds), *_by_kind(entries, kinds), *_numbers(entries, kinds), *_texts(entries)]
     occurred = entries["occurred_on"]
@@ -97,9 +100,14 @@ def _words(entries: pd.DataFrame, kinds: Mapping[str, Kind]) -> Iterator[Flaw]:
         for word in pd.unique(entries[column]):
             if word and word not in allowed:
                 near = get_close_matches(word, allowed, n=1)
-                remedy = f"did you mean {near[0]}?" if near else f"write one of {', '.join(allowed)}"
+                remedy = (
+                    f"write {near[0]}, if that is meant" if near else f"write one of {', '.join(allowed)}"
+                )
                 yield Flaw(
-                    column, (entries[column] == word).to_numpy(), f"is no {column} that is known", remedy
+                    column,
+                    (entries[column] == word).to_numpy(),
+                    f"is no {column.replace('_', ' ')} that is known",
+                    remedy,
                 )
 
 
@@ -174,7 +182,7 @@ def _no_text(word: str) -> bool:
     >>> _no_text("naïve"), _no_text("a" + chr(0)), _no_text(chr(0xDC80))
     (False, True, True)
     """
-    return "\0" in word or any("\ud800" <= letter <= "\udfff" for letter in word)
+    return NO_TEXT.search(word) is not None
 
 
 def _is(entries: pd.DataFrame, column: str, asked: Callable[[str], bool]) -> Rows:
@@ -192,8 +200,9 @@ def check(entries: pd.DataFrame, kinds: Mapping[str, Kind], *, known_on: pd.Time
     DataError
         With one fault for each row and column; rows are counted from 1.
     """
+    said = content(entries)
     faults = [
-        Fault("entry", int(row) + 1, flaw.column, entries[flaw.column].iloc[row], flaw.problem, flaw.remedy)
+        Fault("entry", int(row) + 1, flaw.column, said[flaw.column][row], flaw.problem, flaw.remedy)
         for flaw in flaws(entries, kinds, known_on=known_on)
         for row in np.flatnonzero(flaw.rows)
     ]

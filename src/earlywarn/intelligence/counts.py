@@ -1,5 +1,7 @@
 """Count entries by what they are, where and when, with the small counts hidden."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from earlywarn.errors import LogError
@@ -15,7 +17,7 @@ ALL = "entries"
 
 def count_entries(
     entries: pd.DataFrame,
-    kinds: dict[str, Kind],
+    kinds: Mapping[str, Kind],
     *,
     rows: str = "kind",
     columns: str = "",
@@ -27,7 +29,7 @@ def count_entries(
     ----------
     entries : DataFrame
         Those in force, already cut to what the reader may see.
-    kinds : dict of str to Kind
+    kinds : mapping of str to Kind
         For their themes.
     rows, columns : str
         Of ``GROUPINGS``; ``columns`` may be empty.
@@ -59,7 +61,7 @@ def count_entries(
     return table if columns else table[[ALL]]
 
 
-def _groups(entries: pd.DataFrame, by: str, kinds: dict[str, Kind]) -> pd.Series:
+def _groups(entries: pd.DataFrame, by: str, kinds: Mapping[str, Kind]) -> pd.Series:
     if by in COLUMNS:
         words = entries[COLUMNS[by]]
     elif by == "theme":

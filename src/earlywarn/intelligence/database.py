@@ -158,10 +158,12 @@ def make_file(file: Path, fill: Callable[[sa.Engine], None]) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         engine = engine_for(address_of(side))
-        with engine.connect() as connection:
-            connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
-        fill(engine)
-        engine.dispose()
+        try:
+            with engine.connect() as connection:
+                connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
+            fill(engine)
+        finally:
+            engine.dispose()
         if file.exists() and not file.stat().st_size:
             file.unlink()
         try:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarn.schema import DTYPES, TABLES
+from earlywarn.schema import TABLES
 
 __all__ = ["CANONICAL", "WRITTEN", "as_entries", "content", "entry_ids", "in_force", "known_before"]
 
@@ -59,9 +59,9 @@ def as_entries(rows: Rows, *, columns: tuple[str, ...] = WRITTEN) -> pd.DataFram
             given[name].reset_index(drop=True) if name in given else pd.Series([None] * count, dtype=object)
         )
         if column.kind == "date":
-            made[name] = pd.to_datetime(values).astype(DTYPES["date"])
+            made[name] = pd.to_datetime(values).astype("datetime64[ns]")
         elif column.kind == "yes_no":
-            made[name] = values.fillna(value=False).astype(bool)
+            made[name] = values.eq(other=True)
         elif column.kind == "text":
             made[name] = values.astype(object).where(values.notna(), "").map(str)
         else:

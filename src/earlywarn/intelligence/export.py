@@ -37,7 +37,7 @@ def write_entries(entries: pd.DataFrame, path: str | Path) -> None:
     with _whole(path, endings=(".csv", ".xlsx")) as side:
         if path.suffix.lower() == ".csv":
             texts = entries.select_dtypes(object)
-            side.write_bytes(as_csv(entries.assign(**{name: guarded(texts[name]) for name in texts})))
+            side.write_bytes(as_csv(entries.assign(**{str(name): guarded(texts[name]) for name in texts})))
         else:
             _workbook(entries).save(side)
 

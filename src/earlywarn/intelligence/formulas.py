@@ -30,4 +30,7 @@ def unguarded(texts: pd.Series) -> pd.Series:
     >>> unguarded(guarded(pd.Series(["=1+1", "'=1", "'quoted'"]))).tolist()
     ['=1+1', "'=1", "'quoted'"]
     """
-    return texts.mask(texts.str.match("'" + RUNNABLE), texts.str.slice(1))
+    quoted = texts.str.startswith("'")
+    if not quoted.any():
+        return texts
+    return texts.mask(quoted & texts.str.match("'" + RUNNABLE), texts.str.slice(1))

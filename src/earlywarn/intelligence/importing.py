@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from earlywarn.errors import Fault
+from earlywarn.intelligence.appending import refuse_nobody
 from earlywarn.intelligence.canonical import read_rows
 from earlywarn.intelligence.entries import WRITTEN
 from earlywarn.intelligence.log import Log
@@ -85,6 +86,7 @@ def import_file(
     LogError
         If the log cannot be written. Nothing is logged then, and no file of rejected rows is left.
     """
+    refuse_nobody(by)
     sheet = read_sheet(path)
     today = pd.Timestamp(log.clock().date())
     rows = read_rows(sheet, log.kinds, by=by, today=today, areas=areas, historic=historic)

@@ -48,7 +48,9 @@ def informed(tables: Tables, *, log: str, kinds: Mapping[str, Kind], audience: s
     Raises
     ------
     ConfigError
-        If entries are of kinds that are not known, or there is no such log.
+        If entries are of kinds that are not known.
+    LogError
+        If there is no such log, or it cannot be read.
 
     Notes
     -----
@@ -56,7 +58,9 @@ def informed(tables: Tables, *, log: str, kinds: Mapping[str, Kind], audience: s
     """
     entries = tables.concerns
     if log:
-        logged = importlib.import_module("earlywarn.intelligence.log").Log.open(log, kinds=kinds).entries()
+        module = importlib.import_module("earlywarn.intelligence.log")  # the database library, only if asked
+        with module.Log.open(log, kinds=kinds, create=False) as opened:
+            logged = opened.entries()
         logged = logged.assign(area_code=_current(logged["area_code"], tables.areas))
         entries = pd.concat([logged, entries], ignore_index=True) if len(entries) else logged
         entries = entries.drop_duplicates(["entry_id", "version"], ignore_index=True)

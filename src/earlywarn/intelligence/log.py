@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,8 +11,14 @@ import pandas as pd
 import sqlalchemy as sa
 
 from earlywarn.errors import LogError, name_a_few
+from earlywarn.intelligence.appending import (
+    append_rows,
+    first_of_each,
+    last_versions,
+    refuse_gaps,
+    there_already,
+)
 from earlywarn.intelligence.audit import Audit, audited
-from earlywarn.intelligence.chain import GENESIS, chained
 from earlywarn.intelligence.checks import check
 from earlywarn.intelligence.database import address_of, engine_for, file_of, make_file, reading, writing
 from earlywarn.intelligence.entries import CANONICAL, WRITTEN, Rows, as_entries, content, entry_ids, in_force
@@ -23,8 +29,7 @@ from earlywarn.schema import TABLES
 
 __all__ = ["Added", "Log", "no_such_entry", "utc_now"]
 
-ASKED_AT_ONCE = 500  # ids in one question; for more it is quicker to read them all
-CLOCKS_DIFFER_BY = timedelta(days=1)  # and no more, between the machines that share a log
+ROWS_AT_ONCE = 10_000  # held in memory by an audit
 LEAST_PREFIX = 4  # digits of an id that are enough to name it, if no other begins so
 TABLE = TABLES["concerns"]
 
@@ -122,13 +127,11 @@ class Log:
                 raise LogError(message)
             make_file(file, upgrade)
         engine = engine_for(address)
-        form = form_of(engine)
-        check_form(form)
-        if form is None and not create:
-            message = "The database holds no log. Name another with --log, or add a first entry to make it."
-            raise LogError(message)
-        if form != FORM:
-            upgrade(engine)
+        try:
+            _bring_up(engine, create=create)
+        except BaseException:
+            engine.dispose()
+            raise
         return cls(engine, read_kinds() if kinds is None else kinds, clock)
 
     def __enter__(self) -> Self:
@@ -165,8 +168,8 @@ class Log:
         check(typed, self.kinds, known_on=today)
         ids = entry_ids(typed)
         with writing(self._engine) as connection:
-            taken = _versions(connection, ids)
-            new = _first_of_each(ids, taken)
+            taken = last_versions(connection, ids)
+            new = first_of_each(ids, taken)
             rows = content(typed) | {
                 "entry_id": ids,
                 "version": [1] * len(ids),
@@ -174,7 +177,7 @@ class Log:
                 "action": ["add"] * len(ids),
                 "reason": [""] * len(ids),
             }
-            self._append(connection, rows, chosen=new, by=by, moment=moment)
+            append_rows(connection, rows, chosen=new, by=by, moment=moment)
         return Added(tuple(ids), tuple(new.tolist()))
 
     def load(self, versions: pd.DataFrame, *, by: str, reason: str = "historic load") -> Added:
@@ -216,14 +219,14 @@ class Log:
         typed["entry_id"] = typed["entry_id"].where(named, pd.Series(entry_ids(typed), dtype=object))
         ids = typed["entry_id"].tolist()
         with writing(self._engine) as connection:
-            last = _versions(connection, ids)
-            new = ~_there_already(typed, last)
-            _refuse_gaps(typed[new], last)
+            last = last_versions(connection, ids)
+            new = ~there_already(typed, last)
+            refuse_gaps(typed[new], last)
             action = np.where(
                 typed["retracted"], "retract", np.where(typed["version"] == 1, "add", "supersede")
             )
             rows = content(typed) | {"action": action.tolist(), "reason": [reason] * len(ids)}
-            self._append(connection, rows, chosen=new, by=by, moment=moment)
+            append_rows(connection, rows, chosen=new, by=by, moment=moment)
         return Added(tuple(ids), tuple(new.tolist()))
 
     def supersede(self, entry_id: str, changes: Mapping[str, Any], *, by: str, reason: str) -> int:
@@ -290,7 +293,7 @@ class Log:
                 "action": ["retract" if retract else "supersede"],
                 "reason": [reason],
             }
-            self._append(connection, rows, chosen=np.array([True]), by=by, moment=moment)
+            append_rows(connection, rows, chosen=np.array([True]), by=by, moment=moment)
         return int(version)
 
     def _last_version(self, connection: sa.Connection, entry_id: str) -> dict[str, Any]:
@@ -305,40 +308,6 @@ class Log:
             raise no_such_entry(entry_id, several=bool(found))
         asked_row = sa.select(LOG).where(LOG.c.entry_id == found[0]).order_by(LOG.c.version.desc()).limit(1)
         return dict(connection.execute(asked_row).mappings().one())
-
-    def _append(
-        self,
-        connection: sa.Connection,
-        columns: Mapping[str, list[Any]],
-        *,
-        chosen: "np.ndarray[Any, np.dtype[np.bool_]]",
-        by: str,
-        moment: datetime,
-    ) -> None:
-        """Chain some rows to the end of the log, within a transaction that holds the lock."""
-        if not by.strip():
-            message = (
-                "Nobody is named as recording this. Give a pseudonym with --by, or in EARLYWARN_CONTRIBUTOR."
-            )
-            raise LogError(message)
-        if not chosen.any():
-            return
-        tail = sa.select(LOG.c.seq, LOG.c.hash, LOG.c.recorded_at).order_by(LOG.c.seq.desc()).limit(1)
-        last = connection.execute(tail).one_or_none()
-        seq, head, since = (last.seq, last.hash, last.recorded_at) if last else (0, GENESIS, "")
-        recorded_at = _not_before(moment, since)
-        columns = dict(columns)
-        columns.setdefault("known_on", [recorded_at[:10]] * len(chosen))
-        names = list(columns)
-        same = {"recorded_at": recorded_at, "recorded_by": by}
-        picked = (
-            row for row, wanted in zip(zip(*columns.values(), strict=True), chosen, strict=True) if wanted
-        )
-        rows = (
-            dict(zip(names, row, strict=True)) | same | {"seq": seq + place}
-            for place, row in enumerate(picked, start=1)
-        )
-        connection.execute(sa.insert(LOG), list(chained(rows, after=head)))
 
     def entries(self, as_of: str | pd.Timestamp | None = None) -> pd.DataFrame:
         """Return every version that was known at an as-of date, in the columns of the table ``concerns``.
@@ -397,12 +366,20 @@ class Log:
             not hold it any more; nothing inside the log can show that.
         """
         with reading(self._engine) as connection:
-            rows: Iterable[Mapping[str, Any]] = (
-                connection.execution_options(yield_per=10_000)
-                .execute(sa.select(LOG).order_by(LOG.c.seq))
-                .mappings()
-            )
-            return audited(rows, head=head)
+            streamed = connection.execution_options(yield_per=ROWS_AT_ONCE)
+            with streamed.execute(sa.select(LOG).order_by(LOG.c.seq)) as result:
+                return audited((dict(row) for row in result.mappings()), head=head)
+
+
+def _bring_up(engine: sa.Engine, *, create: bool) -> None:
+    """Make the log's table, or bring it to today's form."""
+    form = form_of(engine)
+    check_form(form)
+    if form is None and not create:
+        message = "The database holds no log. Name another with --log, or add a first entry to make it."
+        raise LogError(message)
+    if form != FORM:
+        upgrade(engine)
 
 
 def no_such_entry(entry_id: str, *, several: bool = False) -> LogError:
@@ -410,61 +387,6 @@ def no_such_entry(entry_id: str, *, several: bool = False) -> LogError:
     what = "More than one entry has" if several else "No entry has"
     message = f"{what} an id that begins with {entry_id!r}. `earlywarn intel list` shows the ids."
     return LogError(message)
-
-
-def _versions(connection: sa.Connection, ids: list[str]) -> dict[str, tuple[int, str]]:
-    """Return the last version of each id that the log has, and its day; of others too, if there are many."""
-    wanted = list(dict.fromkeys(ids))
-    asked = sa.select(LOG.c.entry_id, sa.func.max(LOG.c.version), sa.func.max(LOG.c.known_on)).group_by(
-        LOG.c.entry_id
-    )
-    if len(wanted) <= ASKED_AT_ONCE:
-        asked = asked.where(LOG.c.entry_id.in_(wanted))
-    return {row[0]: (row[1], row[2]) for row in connection.execute(asked)}
-
-
-def _first_of_each(ids: list[str], taken: Mapping[str, object]) -> "np.ndarray[Any, np.dtype[np.bool_]]":
-    series = pd.Series(ids, dtype=object)
-    return (~series.isin(list(taken)) & ~series.duplicated()).to_numpy()
-
-
-def _there_already(
-    versions: pd.DataFrame, last: Mapping[str, tuple[int, str]]
-) -> "np.ndarray[Any, np.dtype[np.bool_]]":
-    have = versions["entry_id"].map({name: number for name, (number, _) in last.items()})
-    repeated = versions.duplicated(["entry_id", "version"])
-    return ((versions["version"] <= have.fillna(0)) | repeated).to_numpy()
-
-
-def _refuse_gaps(versions: pd.DataFrame, last: Mapping[str, tuple[int, str]]) -> None:
-    """Refuse versions that do not follow the one before, in number and in time."""
-    have = versions["entry_id"].map({name: number for name, (number, _) in last.items()}).fillna(0)
-    since = pd.to_datetime(versions["entry_id"].map({name: day for name, (_, day) in last.items()}))
-    groups = versions.groupby("entry_id", sort=False)
-    gap = versions["version"] != have + groups.cumcount() + 1
-    earlier = versions["known_on"] < groups["known_on"].shift().fillna(since)
-    bad = versions.loc[gap | earlier, "entry_id"]
-    if len(bad):
-        message = (
-            f"{len(bad):,} versions do not follow the one before: {name_a_few(bad.unique())}. Give each "
-            "entry its versions 1, 2, 3, ... in that order, none known before the last. Nothing was logged."
-        )
-        raise LogError(message)
-
-
-def _not_before(moment: datetime, since: str) -> str:
-    """Return the moment of recording as text, never before that of the row before it."""
-    now = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    if now >= since:
-        return now
-    last = datetime.strptime(since, "%Y-%m-%dT%H:%M:%S.%f%z")
-    if last - moment > CLOCKS_DIFFER_BY:
-        message = (
-            f"The clock says {now[:10]}, and the log has rows recorded on {since[:10]}. Set the clock; "
-            "nothing was logged, because what was known when would not be certain any more."
-        )
-        raise LogError(message)
-    return since
 
 
 def _canonical(columns: Mapping[str, Iterable[Any]]) -> pd.DataFrame:

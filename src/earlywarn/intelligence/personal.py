@@ -16,6 +16,7 @@ import pandas as pd
 __all__ = ["likely_personal"]
 
 WORD = r"[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)*"  # noqa: RUF001  both apostrophes are met in names
+CAPITAL = re.compile(r"\b[A-Z][a-z]+\b")
 TITLES = "Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Cllr|Councillor|Rev"
 POSTS = "director|dcs|manager|head of service|chief executive|lead member|leader|worker|officer|chair"
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -38,13 +39,18 @@ def _listed(file: str) -> frozenset[str]:
 
 @cache
 def _people() -> tuple[re.Pattern[str], ...]:
-    given = "|".join(sorted(_listed("given_names.txt")))
     return (
         re.compile(rf"\b(?:{TITLES})\b\.? (?:[A-Z]\.? ?)?(?P<who>{WORD})"),
-        re.compile(rf"(?<!St )(?<!Saint )(?<!King )(?<!Queen )\b(?:{given})\b(?!(?:['’]s)? (?:{PLACE})\b)"),  # noqa: RUF001
         re.compile(rf"(?<![\w.])(?:[A-Z]\. ?){{1,2}}(?P<who>{WORD})"),
         re.compile(rf"\b(?i:{POSTS})(?:,| is| was|:)? (?P<who>{WORD}) (?P<more>{WORD})"),
     )
+
+
+@cache
+def _bare_names() -> re.Pattern[str]:
+    """Find words with a capital that are no part of the name of a place."""
+    saint = r"(?<!St )(?<!Saint )(?<!King )(?<!Queen )"
+    return re.compile(rf"{saint}\b(?P<who>[A-Z][a-z]+)\b(?!(?:['’]s)? (?:{PLACE})\b)")  # noqa: RUF001
 
 
 def likely_personal(
@@ -82,10 +88,14 @@ def likely_personal(
 
 
 def _names_somebody(text: str) -> bool:
+    if not CAPITAL.search(text):
+        return False
     no_person = _listed("no_person.txt")
     for pattern in _people():
         for match in pattern.finditer(text):
-            words = set(match.groupdict().values())
-            if not words & no_person:
+            if not set(match.groupdict().values()) & no_person:
                 return True
-    return False
+    given = _listed("given_names.txt")
+    return not given.isdisjoint(CAPITAL.findall(text)) and any(
+        match["who"] in given for match in _bare_names().finditer(text)
+    )

@@ -120,13 +120,16 @@ def _csv_rows(path: Path, content: bytes) -> list[tuple[int, list[str]]]:
         raise _unfit(path, "is neither text nor a workbook", SAVE_AS)
     first = text.lstrip("\r\n").partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
-    csv.field_size_limit(max(len(text), 1))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows, begins = [], 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            rows.append((begins, cells))
-        begins = reader.line_num + 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((begins, cells))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        problem = f"cannot be read from row {begins} on ({error})"
+        raise _unfit(path, problem, "close every quotation mark, or " + SAVE_AS) from None
     return rows
 
 

@@ -154,13 +154,10 @@ def _entries_sheet(page: Worksheet, offered: Mapping[str, Sequence[str]], rows: 
         for place, text in enumerate(cells, start=1):
             put(page, row, place, text).protection = Protection(locked=False)
     page.freeze_panes = "A2"
-    page.protection.sheet = True
     for allowed in ("formatColumns", "formatRows", "sort", "autoFilter"):
         setattr(page.protection, allowed, False)  # False: it is not forbidden
-    page.page_setup.orientation = "landscape"
-    page.page_setup.fitToHeight = 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = "1:1"
+    _finish(page, orientation="landscape")
 
 
 def _check_cells(page: Worksheet, letter: str, column: str, offered: Mapping[str, Sequence[str]]) -> None:
@@ -196,9 +193,23 @@ def _kinds_sheet(page: Worksheet, kinds: Mapping[str, Kind]) -> None:
             (kind.label, kind.guidance, words, kind.amount, kind.exposure, kind.theme), start=1
         ):
             put(page, row, place, text).alignment = WRAPPED
+        cells = zip(
+            (kind.label, kind.guidance, words, kind.amount, kind.exposure), titles.values(), strict=False
+        )
+        page.row_dimensions[row].height = LINE * max(_lines(text, width) for text, width in cells)
     page.freeze_panes = "B2"
+    _finish(page, orientation="landscape")
+
+
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text needs; not every program that opens a workbook works it out."""
+    return 1 + len(text) // width
+
+
+def _finish(page: Worksheet, *, orientation: str) -> None:
+    """Lock what is not to be filled in, and print as wide as the paper."""
     page.protection.sheet = True
-    page.page_setup.orientation = "landscape"
+    page.page_setup.orientation = orientation
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
 
@@ -215,5 +226,5 @@ def _read_me(page: Worksheet) -> None:
         cell = put(page, row, 1, paragraph.lstrip("# "))
         level = len(paragraph) - len(paragraph.lstrip("#"))
         cell.font, cell.alignment = LOOKS[level], WRAPPED
-        page.row_dimensions[row].height = LINE * (1 + len(paragraph) // READ_ME_WIDTH + (level > 0))
-    page.protection.sheet = True
+        page.row_dimensions[row].height = LINE * (_lines(paragraph, READ_ME_WIDTH) + (level > 0))
+    _finish(page, orientation="portrait")

@@ -15,6 +15,7 @@ from earlywarn.intelligence.vocabulary import spoken
 __all__ = ["as_json", "audit_words", "count_lines", "entry_lines", "history_lines", "import_words"]
 
 HIDDEN = "*"
+TWO = 2
 
 
 def entry_lines(entries: pd.DataFrame, kinds: Mapping[str, Kind]) -> str:
@@ -28,19 +29,17 @@ def entry_lines(entries: pd.DataFrame, kinds: Mapping[str, Kind]) -> str:
         For their labels.
     """
     lines = [f"{len(entries):,} {'entry' if len(entries) == 1 else 'entries'}"]
-    for entry in entries.itertuples(index=False):
-        kind = kinds[entry.kind].label if entry.kind in kinds else entry.kind
-        about = [kind, *(spoken(word) for word in (entry.role, entry.detail) if word)]
-        weight = [] if np.isnan(entry.strength) else [STRENGTHS[int(entry.strength)]]
-        weight += [f"{entry.confidence} confidence"] if entry.confidence else []
-        weight += [f"amount {entry.amount:g}"] if not np.isnan(entry.amount) else []
-        weight += [f"of {entry.exposure:g}"] if not np.isnan(entry.exposure) else []
-        who = [f"from {entry.contributor}"] if entry.contributor else []
-        days = f"occurred {entry.occurred_on:%Y-%m-%d}, known {entry.known_on:%Y-%m-%d}"
-        lines.append("")
-        lines.append(shown(f"{entry.entry_id}  {entry.area_code}  {': '.join(about)}"))
-        lines.append(shown("    " + "; ".join([days, *weight, *who, entry.tier])))
-        lines += [f"    {shown(text)}" for text in (entry.note, entry.link) if text]
+    for entry in entries.to_dict("records"):
+        kind = kinds[entry["kind"]].label if entry["kind"] in kinds else entry["kind"]
+        about = [kind, *(spoken(word) for word in (entry["role"], entry["detail"]) if word)]
+        said = [f"occurred {entry['occurred_on']:%Y-%m-%d}, known {entry['known_on']:%Y-%m-%d}"]
+        said += [] if np.isnan(entry["strength"]) else [STRENGTHS[int(entry["strength"])]]
+        said += [f"{entry['confidence']} confidence"] if entry["confidence"] else []
+        said += [f"{name} {entry[name]:g}" for name in ("amount", "exposure") if not np.isnan(entry[name])]
+        said += [f"from {entry['contributor']}"] if entry["contributor"] else []
+        lines += ["", shown(f"{entry['entry_id']}  {entry['area_code']}  {': '.join(about)}")]
+        lines += [shown("    " + "; ".join([*said, entry["tier"]]))]
+        lines += [f"    {shown(text)}" for text in (entry["note"], entry["link"]) if text]
     return "\n".join(lines)
 
 
@@ -81,7 +80,7 @@ def count_lines(table: pd.DataFrame, *, threshold: int) -> str:
     written.columns = pd.Index([shown(str(name)) for name in written.columns])
     said = written.to_string()
     if table.isna().to_numpy().any():
-        below = f"from 1 to {threshold - 1}"
+        below = f"from 1 to {threshold - 1}" if threshold > TWO else "of 1"
         said += f"\n{HIDDEN} hidden: a count {below}, or one from which such a count could be worked out"
     return said
 

@@ -143,8 +143,14 @@ class Panel:
         return pd.Timestamp(min(days)) + pd.Timedelta(days=1)
 
     def last_possible(self) -> pd.Timestamp:
-        """Return the last as-of date the tables can serve: the day after the last known record."""
-        return pd.Timestamp(self.inspections["known_on"].max()) + pd.Timedelta(days=1)
+        """Return the last as-of date the tables can serve: the day after the last judgement or entry."""
+        days = [self.inspections["known_on"].max(), self.tables.concerns["known_on"].max()]
+        return pd.Timestamp(max(day for day in days if not pd.isna(day))) + pd.Timedelta(days=1)
+
+    def last_published(self) -> pd.Timestamp:
+        """Return the last day on which a figure or judgement of the tables was published."""
+        days = [self.tables.observations["known_on"].max(), self.inspections["known_on"].max()]
+        return pd.Timestamp(max(days))
 
     def check_date(self, as_of: pd.Timestamp) -> None:
         """Refuse an as-of date that the tables cannot serve.
@@ -152,11 +158,11 @@ class Panel:
         Raises
         ------
         DateError
-            Before any record is known, or after the last known judgement; says which dates are possible.
+            Before any record is known, or after the last judgement and entry; says which dates are possible.
         """
         first, last = self.first_possible(), self.last_possible()
         if not first <= as_of <= last:
-            relation = "before anything was known" if as_of < first else "after the last known judgement"
+            relation = "before anything was known" if as_of < first else "after the last record"
             message = (
                 f"The as-of date {as_of:%Y-%m-%d} is {relation} in the data of {self.tables.name!r}. "
                 f"Choose a date from {first:%Y-%m-%d} to {last:%Y-%m-%d}."

@@ -9,9 +9,10 @@ from earlywarn.reports.content import Content
 from earlywarn.reports.tables import Row, rows_in
 from earlywarn.schedule import date_words
 
-__all__ = ["AUDIENCE_WORDS", "Logged", "behind", "logged_by_area", "made_for"]
+__all__ = ["AUDIENCE_WORDS", "Logged", "behind", "logged_by_area", "made_for", "published_until"]
 
 SHOWN_MONTHS = 24  # how far back entries are listed, but for those behind a reason
+STALE = pd.Timedelta(days=183)
 NAMED = 3  # entries named under a reason; the rest are counted
 AUDIENCE_WORDS = {
     "area": "This copy is made for the area: of what people have logged it holds the open entries, and never "
@@ -21,8 +22,8 @@ AUDIENCE_WORDS = {
     "restricted": "This copy holds restricted entries. Share it only with those who may see them.",
 }
 VEILED_WORDS = (
-    "Entries that this audience may not see inform the risks, because the configuration says so. They are not "
-    "shown, and what all entries together do to a risk is given as one sum."
+    "Entries that this audience may not see inform the risks, because the configuration says so. They are "
+    "not shown, and what all entries together do to a risk is given as one sum."
 )
 
 
@@ -82,6 +83,25 @@ def behind(content: Content, listed: Mapping[str, list[Logged]]) -> dict[tuple[s
         key: sorted(entries, key=lambda entry, code=key[0]: order[code, entry.entry_id])  # type: ignore[misc]
         for key, entries in found.items()
     }
+
+
+def published_until(content: Content) -> str:
+    """Say that the figures are old, where nothing was published for half a year before the as-of date.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> run = {"published_until": "2025-04-29"}
+    >>> published_until(SimpleNamespace(run=run, as_of=pd.Timestamp("2026-11-23")))
+    'The figures and judgements in here end on 29 April 2025. What was published since is not among them.'
+    """
+    said = str(content.run.get("published_until", ""))
+    if not said or content.as_of - (until := pd.Timestamp(said)) <= STALE:
+        return ""
+    return (
+        f"The figures and judgements in here end on {date_words(until)}. What was published since is not "
+        "among them."
+    )
 
 
 def made_for(content: Content) -> list[str]:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from earlywarn.reports.added import added_tables
 from earlywarn.reports.areas import area_sections, list_rows, unscored_areas
 from earlywarn.reports.content import TARGETS, Content
-from earlywarn.reports.entries import made_for
+from earlywarn.reports.entries import made_for, published_until
 from earlywarn.reports.figures import reliability_curve
 from earlywarn.reports.tables import Row, rows_in
 from earlywarn.reports.words import BANDS, DASH, window_words
@@ -93,7 +93,7 @@ def render_report(content: Content) -> str:
         curves=list(curves(content.reliability, content.target)),
         unscored=unscored_areas(content),
         made=list(made(content.run)),
-        made_for=made_for(content),
+        made_for=[words for words in (published_until(content), *made_for(content)) if words],
         added=list(added_tables(content.sets, content.differences, content.added, in_order(content.target))),
     )
 

@@ -11,7 +11,7 @@ import xlsxwriter
 from earlywarn.reports.added import ADDED_COLUMNS, added_rows
 from earlywarn.reports.areas import by_name, unscored_areas
 from earlywarn.reports.content import REASONS, TARGETS, Content
-from earlywarn.reports.entries import made_for
+from earlywarn.reports.entries import made_for, published_until
 from earlywarn.reports.render import HEADLINES, made, model_words
 from earlywarn.reports.tables import rows_in
 from earlywarn.reports.words import grade_words, window_words
@@ -160,8 +160,9 @@ def read_me(content: Content) -> Iterable[tuple[str, str]]:
     yield "text", "Areas are in alphabetical order."
     yield "text", f"Only what was known before {date_words(content.as_of)} was used."
     yield "text", "Figures may have been revised since; ask the area before relying on one."
-    for words in made_for(content):
-        yield "bold", words
+    for words in (published_until(content), *made_for(content)):
+        if words:
+            yield "bold", words
     unscored = unscored_areas(content)
     if unscored:
         yield "bold", "Areas not scored"

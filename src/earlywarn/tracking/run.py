@@ -185,7 +185,9 @@ def tracked(
     recorder = _start(verb, config, labels | dict(tags or {}))
     token = _enclosing.set(recorder.run_id)
     try:
-        recorder.log_params(config.model_dump(mode="json", exclude={"output", "tracking"}))
+        asked = config.model_dump(mode="json", exclude={"output", "tracking"})
+        asked["intelligence"].pop("log")  # an address may hold a password
+        recorder.log_params(asked)
         yield recorder
     except BaseException as error:
         recorder.log_tags({"error": _brief(error)})

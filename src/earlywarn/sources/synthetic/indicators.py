@@ -54,40 +54,40 @@ class Recipe:
 RECIPES = {
     "agency_rate": Recipe(
         "Agency social workers",
-        "percent", "higher_is_worse", "workforce", "snapshot_30_september", "09-30", 151, 16, 7, 0.9, 3,
+        "percent", "higher_is_worse", "workforce", "snapshot_30_september", "09-30", 151, 16, 7, 0.9, 6,
     ),
     "assessments_within_45_days": Recipe(
         "Assessments finished within 45 working days",
-        "percent", "higher_is_better", "front_door", "year_to_31_march", "03-31", 244, 82, 8, -1.1, 1,
+        "percent", "higher_is_better", "front_door", "year_to_31_march", "03-31", 244, 82, 8, -1.1, 4,
     ),
     "care_application_rate": Recipe(
         "Care applications per 10,000 children",
-        "rate_per_10000", "neutral", "care", "year_to_31_march", "03-31", 244, 11, 3, 0.4, 3,
+        "rate_per_10000", "neutral", "care", "year_to_31_march", "03-31", 244, 11, 3, 0.4, 6,
     ),
     "caseload": Recipe(
         "Average cases per social worker",
         "cases_per_fte", "higher_is_worse", "workforce", "snapshot_30_september", "09-30", 151,
-        17, 2.5, 0.9, 2,
+        17, 2.5, 0.9, 5,
     ),
     "cla_per_100_cin": Recipe(
         "Looked-after children per 100 children in need",
-        "per_100", "neutral", "demand", "snapshot_31_march", "03-31", 259, 20, 5, 0.3, 6,
+        "per_100", "neutral", "demand", "snapshot_31_march", "03-31", 259, 20, 5, 0.3, 9,
     ),
     "cpp_reviewed_in_time": Recipe(
         "Protection plans reviewed in time",
-        "percent", "higher_is_better", "protection", "snapshot_31_march", "03-31", 244, 90, 5, -1.0, 2,
+        "percent", "higher_is_better", "protection", "snapshot_31_march", "03-31", 244, 90, 5, -1.0, 5,
     ),
     "fsm_primary_rate": Recipe(
         "Primary pupils eligible for free school meals",
-        "percent", "neutral", "context", "snapshot_31_january", "01-31", 181, 22, 7, 0.1, 6,
+        "percent", "neutral", "context", "snapshot_31_january", "01-31", 181, 22, 7, 0.1, 9,
     ),
     "neet_16_17_rate": Recipe(
         "Young people not in education, employment or training",
-        "percent", "higher_is_worse", "context", "financial_year", "03-31", 122, 5.5, 1.5, 0.6, 6,
+        "percent", "higher_is_worse", "context", "financial_year", "03-31", 122, 5.5, 1.5, 0.6, 9,
     ),
     "rereferral_rate": Recipe(
         "Referrals that follow another within 12 months",
-        "percent", "higher_is_worse", "front_door", "year_to_31_march", "03-31", 244, 21, 4, 0.9, 3,
+        "percent", "higher_is_worse", "front_door", "year_to_31_march", "03-31", 244, 21, 4, 0.9, 6,
     ),
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The made-up inspections: about every three years, sooner after a poor one, and not free of error."""
+"""The made-up inspections: about every three years, sooner after one below good, and not free of error."""
 
 import numpy as np
 import pandas as pd

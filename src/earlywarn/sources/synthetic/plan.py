@@ -35,7 +35,7 @@ YEAR = 365.25
 FIRST_YEAR, LAST_YEAR = 1980, 2200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """A made-up world before it is made.
 

@@ -39,9 +39,9 @@ def posts(plan: Plan, quality: Quality) -> pd.DataFrame:
 
     Examples
     --------
-    >>> plan = Plan(areas=20)
     >>> from earlywarn.sources.synthetic.quality import hidden_quality
-    >>> posts(plan, hidden_quality(plan)).head(3)["detail"].tolist()[0]
+    >>> plan = Plan(areas=20)
+    >>> posts(plan, hidden_quality(plan))["detail"].iloc[0]
     'appointed'
     """
     rng = plan.rng("posts")
@@ -103,7 +103,7 @@ def _departures(rng: np.random.Generator, plan: Plan, quality: Quality, role: st
 
 
 def _about_breaks(rng: np.random.Generator, plan: Plan, quality: Quality) -> tuple[Indices, Days]:
-    """Return departures that go with breaks: often just before; on any day where soft evidence is noise."""
+    """Return departures that go with breaks: often just before; none where soft evidence is noise."""
     area = quality.breaks["area"].to_numpy()
     month = quality.breaks["month"].to_numpy() + rng.integers(-STIR_BEFORE, STIR_AFTER + 1, size=len(area))
     chosen = rng.random(len(area)) < STIR * (STIR_BEFORE + STIR_AFTER) * min(plan.soft, 1)

@@ -10,13 +10,13 @@ from earlywarn.sources.synthetic.register import MERGED, PARENT, PARTS, SPLIT, L
 
 __all__ = ["Quality", "hidden_quality"]
 
-PERSISTENCE = 0.8 ** (1 / 12)  # of the drift, from month to month
-BREAKS = 0.06 / 12  # chance that a month brings one: six in a hundred area-years
+PERSISTENCE = 0.75 ** (1 / 12)  # of the drift, from month to month
+BREAKS = 0.07 / 12  # chance that a month brings one: seven in a hundred area-years
 LEAST_DROP, MOST_DROP = 1.5, 3.0
 ONSET = 3  # months from the first day of a break to its depth: decline can be fast
-RECOVERY = 0.5 ** (1 / 24)  # half of a drop is made good in two years
+RECOVERY = 0.5 ** (1 / 20)  # half of a drop is made good in twenty months
 BASE = 0.4  # of quality, so that breaks do not leave most areas below good
-FELT = 2.5  # beyond this nobody can tell better from best, or worse from worst
+FELT = 2.5  # beyond this nobody can tell more of a difference
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def hidden_quality(plan: Plan) -> Quality:
     >>> quality = hidden_quality(Plan(areas=400))
     >>> quality.level.shape
     (400, 192)
-    >>> bool(0.7 < len(quality.breaks) / 400 < 1.2)  # in sixteen years
+    >>> bool(0.8 < len(quality.breaks) / 400 < 1.4)  # in sixteen years
     True
     """
     rng = plan.rng("quality")

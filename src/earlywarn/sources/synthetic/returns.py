@@ -6,7 +6,7 @@ import pandas as pd
 from earlywarn.sources.synthetic.draft import draft, pick, record_after, times
 from earlywarn.sources.synthetic.network import Network
 from earlywarn.sources.synthetic.plan import Days, Indices, Numbers, Plan
-from earlywarn.sources.synthetic.quality import Quality
+from earlywarn.sources.synthetic.quality import FELT, Quality
 from earlywarn.sources.synthetic.register import Lives
 
 __all__ = ["complaints", "data_late", "shares"]
@@ -14,7 +14,11 @@ __all__ = ["complaints", "data_late", "shares"]
 CHILDREN, CHILDREN_SPREAD = 900.0, 0.6  # in touch with the service in a quarter: median, log-spread
 COMPLAINTS = 0.012  # of the children in touch, in a quarter
 MORE, SCATTER = 0.35, 0.25  # how it follows quality; log-spread beyond chance
-NEXT_STAGE, UPHELD = 0.12, 0.35  # shares
+MOST = 4.0  # of what is felt, or some areas would have more complaints than children
+RETURNED = 0.94  # share of the quarters
+LATER_STAGES = {"stage_2": (0.35, 0.12), "stage_3": (0.1, 0.03), "ombudsman": (0.1, 0.03)}  # said; share
+HALF_YEARS = (3, 9)  # months in which they end
+UPHELD, UPHELD_BETTER = 0.6, 0.4  # log-odds against, where quality is nought, and for quality one higher
 ROUND_SHARES = {
     "agency_reliance": (16.0, 6.0, 0.7),
     "vacancies": (14.0, 5.0, 0.5),
@@ -42,50 +46,62 @@ def _returned(
 
 
 def complaints(rng: np.random.Generator, plan: Plan, quality: Quality, people: Network) -> pd.DataFrame:
-    """Return complaints received, by quarter and by year, and upheld, by year."""
-    children = CHILDREN * np.exp(CHILDREN_SPREAD * rng.normal(size=plan.areas))
-    quarters = _complaints(rng, plan, quality, people, every=3, stage="stage_1", children=children)
-    years = _complaints(rng, plan, quality, people, every=12, stage="stage_2", children=children)
-    return pd.concat([quarters, years, _upheld(rng, people, quality, years)], ignore_index=True)
+    """Return complaints received by quarter, some of them at later stages too, and upheld by half-year."""
+    received = _received(rng, plan, quality, people)
+    later = [_later_stage(rng, people, received, stage=stage) for stage in LATER_STAGES]
+    return pd.concat([received, *later, _upheld(rng, people, quality, received)], ignore_index=True)
 
 
-def _complaints(
-    rng: np.random.Generator,
-    plan: Plan,
-    quality: Quality,
-    people: Network,
-    *,
-    every: int,
-    stage: str,
-    children: Numbers,
-) -> pd.DataFrame:
-    ends = _month_ends(plan, every)
-    area, period = _returned(rng, plan, people, ends, 0.94)
+def _received(rng: np.random.Generator, plan: Plan, quality: Quality, people: Network) -> pd.DataFrame:
+    ends = _month_ends(plan, 3)
+    area, period = _returned(rng, plan, people, ends, RETURNED)
     months = plan.month_of(ends)
-    felt = quality.mean(months - every + 1, months)[area, period].clip(-2.5, 2.5) * plan.soft
-    exposure = (children[area] * np.sqrt(every / 3) * rng.uniform(0.85, 1.15, size=len(area))).round()
-    share = 1 if stage == "stage_1" else NEXT_STAGE * np.sqrt(every / 3)
-    rate = COMPLAINTS * share * np.exp(-MORE * felt.clip(-4, 4) + SCATTER * rng.normal(size=len(area)))
+    felt = quality.mean(months - 2, months)[area, period].clip(-FELT, FELT) * plan.soft
+    children = CHILDREN * np.exp(CHILDREN_SPREAD * rng.normal(size=plan.areas))
+    exposure = (children[area] * rng.uniform(0.85, 1.15, size=len(area))).round()
+    rate = COMPLAINTS * np.exp(-MORE * felt.clip(-MOST, MOST) + SCATTER * rng.normal(size=len(area)))
+    amount = rng.poisson(exposure * rate).astype(float)
     return _return(
         rng,
         people,
         area,
         ends[period],
         kind="complaints",
-        detail=stage,
-        amount=rng.poisson(exposure * rate).astype(float),
+        detail="stage_1",
+        amount=amount,
         exposure=exposure,
     )
 
 
-def _upheld(rng: np.random.Generator, people: Network, quality: Quality, years: pd.DataFrame) -> pd.DataFrame:
-    """Return how many of a year's complaints were decided and upheld."""
-    area = years["area"].to_numpy()
-    day = years["occurred_on"].to_numpy().astype("datetime64[D]")
-    decided = rng.poisson(4 * COMPLAINTS * years["exposure"].to_numpy() / 2)
-    chance = 1 / (1 + np.exp(0.6 + 0.4 * quality.felt(area, day)))
-    kept = decided > 0
+def _later_stage(
+    rng: np.random.Generator, people: Network, received: pd.DataFrame, *, stage: str
+) -> pd.DataFrame:
+    """Return how many of a quarter's complaints went further, for the quarters whose return says so."""
+    said, share = LATER_STAGES[stage]
+    own = received[rng.random(len(received)) < said]
+    return _return(
+        rng,
+        people,
+        own["area"].to_numpy(),
+        own["occurred_on"].to_numpy().astype("datetime64[D]"),
+        kind="complaints",
+        detail=stage,
+        amount=rng.binomial(own["amount"].to_numpy().astype(np.int64), share).astype(float),
+        exposure=own["exposure"].to_numpy(),
+    )
+
+
+def _upheld(
+    rng: np.random.Generator, people: Network, quality: Quality, received: pd.DataFrame
+) -> pd.DataFrame:
+    """Return how many complaints were decided and upheld, by half-year, if its last quarter was returned."""
+    own = received[received["occurred_on"].dt.month.isin(HALF_YEARS)]
+    area = own["area"].to_numpy()
+    day = own["occurred_on"].to_numpy().astype("datetime64[D]")
+    decided = rng.poisson(2 * COMPLAINTS * own["exposure"].to_numpy())
+    chance = 1 / (1 + np.exp(UPHELD + UPHELD_BETTER * quality.felt(area, day)))
     upheld = rng.binomial(decided, chance)
+    kept = decided > 0
     return _return(
         rng,
         people,

@@ -6,7 +6,7 @@ from earlywarn.sources.synthetic.plan import Plan
 __all__ = ["SETTINGS", "settings_text"]
 
 SETTINGS = "earlywarn.toml"
-LEARNING = 5  # years before the first tested inspection, or fewer where the world has few
+LEARNING = 6  # years before the first tested inspection, or fewer where the world has few
 SOFT = (  # one or two of each sort: a model with few labelled rows cannot weigh them all
     "concern_pressure",
     "concern_sources",
@@ -79,5 +79,5 @@ def settings_text(plan: Plan) -> str:
         vital="\n".join(f'  "{name}",' for name in RECIPES),
         features="\n".join(f'  "{name}",' for name in SOFT),
         test=first + learning,
-        late=min(first + learning + 1, last - 1),
+        late=min(first + learning + 2, last - 1),
     )

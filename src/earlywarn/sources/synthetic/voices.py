@@ -137,6 +137,4 @@ def _copies(
     copies = own.iloc[source].reset_index(drop=True)
     known = copies["known_on"].to_numpy().astype("datetime64[D]")
     again = record_after(rng, known, usual=usual, least=2)
-    return copies.assign(
-        known_on=again.astype("datetime64[ns]"), nature=nature, copy_of=source, **changed
-    )
+    return copies.assign(known_on=again.astype("datetime64[ns]"), nature=nature, copy_of=source, **changed)
