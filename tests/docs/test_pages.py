@@ -12,6 +12,7 @@ import pytest
 import earlywarn
 from earlywarn.cli import verbs
 from earlywarn.config import load_config
+from earlywarn.intelligence.kinds import read_kinds
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOP = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")
@@ -98,6 +99,8 @@ def test_every_command_exists_and_takes_its_options(page):
         if words[:1] in (["VERB"], ["--version"]):
             continue
         verb = verbs.commands[words[0]]
+        if isinstance(verb, click.Group) and words[1:2] != ["--help"]:
+            verb = verb.commands[words[1]]
         given = {word for word in words[1:] if word.startswith("--")}
         known = {option for parameter in verb.params for option in parameter.opts}
         assert given <= known | {"--help"}, f"{page}: {words}"
@@ -121,6 +124,11 @@ def test_python_in_the_pages_is_python(page):
 def test_configurations_in_the_pages_are_sound(page, tmp_path):
     for code in blocks(page, "toml"):
         if "importlinter" in code:
+            continue
+        if 'direction = "' in code:
+            file = tmp_path / "kinds.toml"
+            file.write_text(code, encoding="utf-8")
+            assert set(tomllib.loads(code)) <= set(read_kinds(file))
             continue
         file = tmp_path / "earlywarn.toml"
         file.write_text(code, encoding="utf-8")

@@ -141,7 +141,7 @@ def test_every_verb_refuses(spoiled, verb):
 
 @pytest.mark.parametrize(
     ("as_of", "relation"),
-    [("1999-01-01", "before anything was known"), ("2031-01-01", "after the last known judgement")],
+    [("1999-01-01", "before anything was known"), ("2031-01-01", "after the last record")],
 )
 def test_an_impossible_date_is_told_the_possible_ones(spoiled, as_of, relation):
     said = spoiled.refused("--as-of", as_of)

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 import earlywarn as ew
-from earlywarn import pipeline
 from earlywarn.errors import DateError, ModelFileError, OutputError
+from earlywarn.pipeline import race, scored
 from earlywarn.sources.england import read_england
 
 REFERENCE = Path(__file__).parents[2] / "models" / "england"
@@ -50,8 +50,8 @@ def test_a_saved_model_scores_without_training_as_the_run_did(home, place, monke
         message = "nothing may be fitted"
         raise AssertionError(message)
 
-    monkeypatch.setattr(pipeline, "rolling_origin", never)
-    monkeypatch.setattr(pipeline, "deploy", never)
+    monkeypatch.setattr(race, "rolling_origin", never)
+    monkeypatch.setattr(scored, "deploy", never)
     result = ew.score(place / "earlywarn.toml", model=home / "out" / "model")
     whole = read_csvs(home / "out")
     written = read_csvs(result.folder)
@@ -69,7 +69,7 @@ def test_scores_from_a_saved_model_can_be_written_up(home, place):
 def test_the_shipped_model_scores_the_packaged_sample_without_training(tmp_path, monkeypatch):
     if not (REFERENCE / "model.json").is_file():
         pytest.skip("the reference model is not part of this tree")
-    monkeypatch.setattr(pipeline, "deploy", None)
+    monkeypatch.setattr(scored, "deploy", None)
     config = tmp_path / "quiet.toml"
     config.write_text("[tracking]\nenabled = false\n")
     result = ew.score(config, model=REFERENCE, out=tmp_path / "out")
@@ -131,7 +131,7 @@ def test_a_run_that_is_stopped_leaves_the_last_good_folder(home, place, read_all
     def stop(*_, **__):
         raise error
 
-    monkeypatch.setattr(pipeline, "score_areas", stop)
+    monkeypatch.setattr(scored, "score_areas", stop)
     with pytest.raises(error):
         ew.score(place / "earlywarn.toml")
     assert read_all(place) == before

@@ -393,9 +393,8 @@ def _canonical(columns: Mapping[str, Iterable[Any]]) -> pd.DataFrame:
     """Type the columns of the log as the table ``concerns`` has them."""
     made: dict[str, Any] = {}
     for column in TABLE.columns:
-        values = list(columns.get(column.name, ()))
+        values = np.fromiter(columns.get(column.name, ()), dtype=object)
         if column.kind == "date":
-            made[column.name] = np.array(values, dtype="datetime64[D]").astype("datetime64[ns]")
-        else:
-            made[column.name] = np.array(values, dtype=column.dtype)
+            values = values.astype("datetime64[D]").astype("datetime64[ns]")
+        made[column.name] = values.astype(column.dtype, copy=False)
     return pd.DataFrame(made)

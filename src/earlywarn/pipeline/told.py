@@ -1,0 +1,175 @@
+"""What the audience is told: risks, reasons and evidence, and nothing that it may not see."""
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from earlywarn.explain.entries import people_counted, seen_entries, told_entries
+from earlywarn.explain.facts import indicator_facts, indicator_series
+from earlywarn.explain.notes import calibration_notes, cautions, cohort_notes, data_notes, unread_notes
+from earlywarn.explain.reasons import reasons, top_reasons
+from earlywarn.explain.risk_list import risk_list
+from earlywarn.explain.veil import (
+    VEILED,
+    VEILED_WORDS,
+    blank_small_counts,
+    small_counts,
+    soft_share,
+    veil,
+)
+from earlywarn.features.catalogue import SOFT, indicator_theme
+from earlywarn.features.soft import soft_features
+from earlywarn.features.trail import trail
+from earlywarn.panel.known import is_known
+from earlywarn.pipeline.scored import Scored
+
+__all__ = ["Told"]
+
+JUDGEMENT_COLUMNS = [
+    "area_code", "start_date", "known_on", "overall", "leadership", "help_and_protection", "care",
+    "care_leavers",
+]  # fmt: skip
+INDICATOR_COLUMNS = ["indicator", "label", "unit", "polarity", "theme", "source"]
+
+
+class Told(Scored):
+    """The results as one audience may see them."""
+
+    @property
+    def veiled(self) -> bool:
+        """Whether entries inform the risks that the audience may not know of."""
+        return self.config.intelligence.veiled and not self.panel.tables.concerns.empty
+
+    @property
+    def suppress_below(self) -> int:
+        """The least count of people that the audience is shown."""
+        asked = self.config.intelligence
+        return 0 if asked.audience == "restricted" else asked.suppress_below
+
+    @cached_property
+    def trail(self) -> pd.DataFrame:
+        """The entries behind each feature of each area, whoever may see them."""
+        return trail(self.snapshot, self.area_features)
+
+    @cached_property
+    def logged(self) -> list[str]:
+        """The features that rest on entries of the log."""
+        return [spec.name for spec in soft_features(self.kinds, self.config.intelligence.half_life_days)]
+
+    @cached_property
+    def told(self) -> pd.DataFrame:
+        """The contributions as the audience may see them, with a column ``hidden`` for values left out."""
+        if self.veiled:
+            return veil(self.contributions, self.logged).assign(hidden=False)
+        counts = people_counted(self.trail, self.snapshot.concerns, kinds=self.kinds)
+        return blank_small_counts(self.contributions, counts, below=self.suppress_below)
+
+    @property
+    def spoken(self) -> pd.DataFrame:
+        """The catalogue, with words for what the audience is told of only as a whole."""
+        words = {"indicator": "", "unit": "", "polarity": "neutral", "words": VEILED_WORDS, "evidence": SOFT}
+        return pd.concat([self.described, pd.DataFrame(words, index=[VEILED])])
+
+    @property
+    def soft(self) -> list[str]:
+        """The features of soft evidence, however they are told."""
+        return [*self.described.index[self.described["evidence"] == SOFT], VEILED]
+
+    @cached_property
+    def shown_matrix(self) -> pd.DataFrame:
+        """The matrix as the audience may see it."""
+        if self.panel.tables.concerns.empty:
+            return self.matrix
+        if self.veiled:
+            return self.matrix.drop(columns=self.logged)
+        shown = self.matrix.copy()
+        for as_of in shown.index.unique("as_of"):
+            snapshot = self.panel.known_at(as_of)
+            behind = trail(snapshot, self.area_features)
+            few = small_counts(
+                people_counted(behind, snapshot.concerns, kinds=self.kinds), below=self.suppress_below
+            )
+            here = shown.index.get_level_values("as_of") == as_of
+            codes = shown.index.get_level_values("area_code")
+            for feature, rows in few.groupby("feature"):
+                shown.loc[here & codes.isin(rows["area_code"]), str(feature)] = np.nan
+        return shown
+
+    @cached_property
+    def too_late(self) -> pd.DataFrame:
+        """The entries that inform no risk because they were recorded on the as-of date or later."""
+        concerns = self.panel.tables.concerns
+        return concerns[~is_known(concerns["known_on"].to_numpy(), self.as_of)]
+
+    @cached_property
+    def entries(self) -> pd.DataFrame:
+        """The entries in force about scored areas, in words, as the audience may see them."""
+        seen = seen_entries(
+            self.snapshot.concerns, self.panel.tables.concerns, audience=self.config.intelligence.audience
+        )
+        seen = seen[seen["area_code"].isin(set(self.scores.index))]
+        return told_entries(seen, kinds=self.kinds, suppress_below=self.suppress_below)
+
+    @cached_property
+    def shown_trail(self) -> pd.DataFrame:
+        """Of the entries behind the features that the model reads, those that the audience may see."""
+        read = self.trail[self.trail["feature"].isin(self.deployed.features)]
+        if self.veiled:
+            read = read.assign(feature=VEILED).drop_duplicates()
+        return read[read["entry_id"].isin(set(self.entries["entry_id"]))].reset_index(drop=True)
+
+    @cached_property
+    def evidence(self) -> dict[str, pd.DataFrame]:
+        """What the report is drawn from, by the name of its file."""
+        panel, snapshot = self.panel, self.snapshot
+        shares, used = self.told, self.used_indicators
+        with self.step("words"):
+            indicators = panel.indicators
+            spoken = reasons(
+                shares,
+                facts=indicator_facts(snapshot),
+                indicators=indicators,
+                described=self.spoken,
+                typical=self.asked.median(),
+            )
+            series = indicator_series(snapshot, used)
+            shown = indicators[indicators["indicator"].isin(used)]
+            judgements = snapshot.inspections[JUDGEMENT_COLUMNS]
+            scored = set(self.scores.index)
+            return {
+                "reasons": spoken,
+                "series": series[series["area_code"].isin(scored)],
+                "indicators": shown.assign(theme=shown["domain"].map(indicator_theme))[INDICATOR_COLUMNS],
+                "judgements": judgements[judgements["area_code"].isin(scored)],
+                "notes": self.notes,
+                "cohort": self.cohort,
+                "entries": self.entries,
+                "trail": self.shown_trail,
+            }
+
+    @cached_property
+    def notes(self) -> pd.DataFrame:
+        """What to know of each scored area's data, and where risks like its own have been wrong before."""
+        notes = data_notes(self.snapshot, indicators=self.panel.indicators, used=self.used_indicators)
+        known = calibration_notes(self.snapshot, self.deployed.meta.get("cautions", []))
+        absent = cohort_notes(self.snapshot, self.scores)
+        unread = unread_notes(self.scores.index, self.unread)
+        every = pd.concat([known, absent, unread, notes], ignore_index=True)
+        every = every[every["area_code"].isin(set(self.scores.index))]
+        return every.sort_values("area_code", kind="stable", ignore_index=True)
+
+    @cached_property
+    def listed(self) -> pd.DataFrame:
+        """The risk list: one row per scored area, by name."""
+        told = top_reasons(self.evidence["reasons"], target=self.config.question.target)
+        return risk_list(
+            self.scores,
+            areas=self.panel.areas,
+            inspections=self.snapshot.inspections,
+            reasons=told,
+            cautions=cautions(self.evidence["notes"]),
+            soft=soft_share(self.told, soft=self.soft, target=self.config.question.target),
+            as_of=self.as_of,
+            horizon=self.config.question.horizon_months,
+        )
