@@ -50,7 +50,8 @@ def test_a_saved_model_scores_without_training_as_the_run_did(home, place, monke
         message = "nothing may be fitted"
         raise AssertionError(message)
 
-    monkeypatch.setattr(race, "rolling_origin", never)
+    for room in (race, scored):
+        monkeypatch.setattr(room, "rolling_origin", never)
     monkeypatch.setattr(scored, "deploy", never)
     result = ew.score(place / "earlywarn.toml", model=home / "out" / "model")
     whole = read_csvs(home / "out")
