@@ -166,22 +166,25 @@ def _what(spec: FeatureSpec) -> str:
 KINDS_PAGE = """\
 # Kinds and tiers
 
-What can be logged, who may see it, and the words that an entry is made of. `earlywarn intel template` writes them as
-drop-downs. This page is written from `src/earlywarn/intelligence/kinds.toml` by `docs/_scripts/write_pages.py`;
-[a kind of your own](../how-to/add-a-kind.md) takes one file.
+What can be logged, who may see it, and the words that an entry is made of. `earlywarn intel template`
+writes them as drop-downs. This page is written from `src/earlywarn/intelligence/kinds.toml` by
+`docs/_scripts/write_pages.py`; [a kind of your own](../how-to/add-a-kind.md) takes one file.
 
 ## An entry
 
-One entry is one concern or event in one area, in the columns of the table [`concerns`](tables.md#concerns): what it is
-(`kind`, and where the kind asks for them `role`, `detail`, `amount`, `exposure`), the day it happened or the last day of
-the period it counts (`occurred_on`), the day it was recorded (`known_on`), how grave it is (`strength`), how sure the
-contributor is (`confidence`), where they have it from (`source_type`), a pseudonym for who they are (`contributor`), who
-may see it (`tier`), a free `note` and a `link`. Only the day of recording decides from when an entry may be used.
+One entry is one concern or event in one area, in the columns of the table
+[`concerns`](tables.md#concerns): what it is (`kind`, and where the kind asks for them `role`, `detail`,
+`amount`, `exposure`), the day it happened or the last day of the period it counts (`occurred_on`), the
+day it was recorded (`known_on`), how grave it is (`strength`), how sure the contributor is
+(`confidence`), where they have it from (`source_type`), a pseudonym for who they are (`contributor`), who
+may see it (`tier`), a free `note` and a `link`. Only the day of recording decides from when an entry may
+be used.
 
 ## Kinds
 
-*Worse* says what more of it says about the service. *Pressure* says whether it adds to
-[concern pressure](../explanation/soft-intelligence.md), or has a pressure apart; the others have features of their own.
+*Worse* says what more of it says about the service. *Pressure* says whether it adds to [concern
+pressure](../explanation/soft-intelligence.md), or has a pressure apart; the others have features of their
+own.
 
 | Kind | | Theme | More is | Pressure | It asks for |
 |---|---|---|---|---|---|
@@ -219,14 +222,15 @@ Leadership changes name a post, never a person.
 | `sector` | no | sees it | sees it |
 | `restricted` | no | no | sees it |
 
-Results are made for one audience, `sector` unless `--audience` says otherwise. Entries above its tier are left out before
-anything is computed, so they can reach none of its files; an entry that ever was above the tier counts as above it in
-all its versions. Only where the configuration says `restricted_informs_score = true` do restricted entries inform the
-risks of other audiences. The report then says so; what all entries do to a risk is given as one sum, no feature of the log
-is written, and no model is saved.
+Results are made for one audience, `sector` unless `--audience` says otherwise. Entries above its tier are
+left out before anything is computed, so they can reach none of its files; an entry that ever was above
+the tier counts as above it in all its versions. Only where the configuration says
+`restricted_informs_score = true` do restricted entries inform the risks of other audiences. The report
+then says so; what all entries do to a risk is given as one sum, no feature of the log is written, and no
+model is saved.
 
-Counts of people below a threshold (5, `suppress_below`) are not shown, but to the audience `restricted`: small
-numbers of complaints read *fewer than 5*, and rates that rest on them are left out.
+Counts of people below a threshold (5, `suppress_below`) are not shown, but to the audience `restricted`:
+small numbers of complaints read *fewer than 5*, and rates that rest on them are left out.
 """
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         ModelFileError,
         OutputError,
     )
+    from earlywarn.intelligence.log import Log
     from earlywarn.panel.panel import Panel
     from earlywarn.panel.snapshot import Snapshot
     from earlywarn.sources.tables import Tables, read_tables
@@ -52,6 +53,7 @@ __all__ = [
     "EarlywarnError",
     "Fault",
     "LabelError",
+    "Log",
     "LogError",
     "MissingTableError",
     "ModelFileError",
@@ -85,6 +87,7 @@ HOMES = {  # the module that defines each public name
         "ModelFileError",
         "OutputError",
     ),
+    "earlywarn.intelligence.log": ("Log",),
     "earlywarn.panel.panel": ("Panel",),
     "earlywarn.panel.snapshot": ("Snapshot",),
     "earlywarn.sources.tables": ("Tables", "read_tables"),

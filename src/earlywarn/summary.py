@@ -98,8 +98,8 @@ def _logged(work: Pipeline) -> Iterator[list[str]]:
         entries = "1 entry" if count == 1 else f"{count:,} entries and corrections"
         late = f"Not used: {entries} recorded on {work.as_of:%Y-%m-%d} or later, the last on {last:%Y-%m-%d}."
         yield [f"{late} To use all of them: --as-of {last + pd.Timedelta(days=1):%Y-%m-%d}."]
-    if work.informed.elsewhere:
-        yield [f"Left out: entries about areas that the data do not hold ({name_a_few(work.informed.elsewhere)})."]
+    if elsewhere := work.informed.elsewhere:
+        yield [f"Left out: entries about areas that the data do not hold ({name_a_few(elsewhere)})."]
 
 
 def _scored(work: Pipeline) -> Iterator[list[str]]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -217,3 +218,11 @@ def test_the_full_england_folder_is_read_without_a_fault():
     assert len(tables.observations) == 201_226
     assert (tables.observations["known_on"] >= tables.observations["period_end"]).all()
     assert tables.observations["value"].notna().sum() == 192_654
+
+
+def test_notes_that_were_guarded_for_a_spreadsheet_are_read_as_they_were_written(tmp_path):
+    world = synthetic_tables(areas=20, seed=1, years=range(2011, 2018))
+    note = "=1+1, as they say"
+    entries = world.concerns.head(3).assign(note=f"'{note}")
+    write_tables(replace(world, concerns=entries), tmp_path)
+    assert set(read_tables(tmp_path).concerns["note"]) == {note}

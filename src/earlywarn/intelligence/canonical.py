@@ -12,7 +12,6 @@ from earlywarn.errors import DataError, Fault
 from earlywarn.intelligence.areas import area_codes, area_hint
 from earlywarn.intelligence.checks import Flaw, flaws
 from earlywarn.intelligence.entries import CANONICAL, WRITTEN
-from earlywarn.intelligence.formulas import unguarded
 from earlywarn.intelligence.kinds import Kind
 from earlywarn.intelligence.personal import likely_personal
 from earlywarn.intelligence.reading import Sheet
@@ -20,6 +19,7 @@ from earlywarn.intelligence.vocabulary import LABELS, canonical_columns, canonic
 from earlywarn.schema import TABLES
 from earlywarn.sources.cells import READERS
 from earlywarn.sources.files import TextColumn
+from earlywarn.sources.formulas import unguarded
 
 __all__ = ["Rows", "read_changes", "read_rows"]
 

@@ -9,9 +9,9 @@ import pandas as pd
 from openpyxl import Workbook
 
 from earlywarn.errors import OutputError
-from earlywarn.intelligence.formulas import guarded
 from earlywarn.intelligence.kinds import Kind
 from earlywarn.intelligence.template import build_template, put
+from earlywarn.sources.formulas import guarded
 from earlywarn.sources.writing import as_csv
 
 __all__ = ["write_entries", "write_template"]

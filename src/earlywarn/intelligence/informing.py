@@ -70,7 +70,8 @@ def informed(tables: Tables, *, log: str, kinds: Mapping[str, Kind], audience: s
     unknown = sorted(set(entries["kind"]) - set(kinds))
     if unknown:
         message = (
-            f"{len(unknown)} kind{'s' if len(unknown) > 1 else ''} of entry not known: {name_a_few(unknown)}. "
+            f"{len(unknown)} kind{'s' if len(unknown) > 1 else ''} of entry not known: "
+            f"{name_a_few(unknown)}. "
             "Name the file that describes them under [intelligence] kinds."
         )
         raise ConfigError(message)

@@ -88,7 +88,7 @@ def read_kinds(path: str | Path | None = None) -> dict[str, Kind]:
     Parameters
     ----------
     path : path, optional
-        A TOML file with further kinds, each a table such as ``[housing]``. One of a packaged name replaces it.
+        A TOML file with further kinds, each a table such as ``[housing]``. A packaged name is replaced.
 
     Raises
     ------
@@ -136,25 +136,27 @@ def _faults(name: str, kind: Any) -> list[str]:
     """Return what is wrong with one kind, in words that follow its name."""
     if not isinstance(kind, dict):
         return [f"is not a table; begin it with the line [{name}]."]
-    types = {field.name: field.type for field in fields(Kind) if field.name != "name"}
-    found = []
-    if not (name.isascii() and name.isidentifier() and name == name.lower() and "__" not in name):
-        found.append("is not a name: write lower-case letters, digits and single underscores.")
-    for key, value in kind.items():
-        if key not in types:
-            near = get_close_matches(key, types, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"The keys are {', '.join(types)}."
-            found.append(f"has an unknown key {key!r}. {hint}")
-        elif key in {"role", "pressure"}:
-            found += [] if isinstance(value, bool) else [f"{key} wants true or false, not {value!r}."]
-        elif key == "details":
-            whole = isinstance(value, list) and all(isinstance(word, str) and word for word in value)
-            found += [] if whole else [f"details wants a list of words, not {value!r}."]
-        elif not isinstance(value, str):
-            found.append(f"{key} wants text in quotes, not {value!r}.")
+    named = name.isascii() and name.isidentifier() and name == name.lower() and "__" not in name
+    found = [] if named else ["is not a name: write lower-case letters, digits and single underscores."]
+    found += [fault for key, value in kind.items() if (fault := _fault(key, value))]
     for key, allowed in (("label", ()), ("theme", ENABLERS), ("direction", DIRECTIONS)):
         if not kind.get(key):
             found.append(f"{key} is missing.")
         elif allowed and kind[key] not in allowed:
             found.append(f"{key} wants one of {name_a_few(allowed, shown=len(allowed))}, not {kind[key]!r}.")
     return found
+
+
+def _fault(key: str, value: object) -> str:
+    """Return what is wrong with one key, or with the type of its value; empty where all is well."""
+    keys = [field.name for field in fields(Kind) if field.name != "name"]
+    if key not in keys:
+        near = get_close_matches(key, keys, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"The keys are {', '.join(keys)}."
+        return f"has an unknown key {key!r}. {hint}"
+    if key in {"role", "pressure"}:
+        return "" if isinstance(value, bool) else f"{key} wants true or false, not {value!r}."
+    if key == "details":
+        whole = isinstance(value, list) and all(isinstance(word, str) and word for word in value)
+        return "" if whole else f"details wants a list of words, not {value!r}."
+    return "" if isinstance(value, str) else f"{key} wants text in quotes, not {value!r}."

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from earlywarn.intelligence.formulas import guarded
 from earlywarn.intelligence.kinds import Kind
 from earlywarn.intelligence.reading import Sheet
 from earlywarn.intelligence.template import build_template
 from earlywarn.intelligence.vocabulary import REASON
+from earlywarn.sources.formulas import guarded
 
 __all__ = ["free_name", "set_aside"]
 

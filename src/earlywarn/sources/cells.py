@@ -8,6 +8,7 @@ import pandas as pd
 from earlywarn.errors import Fault
 from earlywarn.schema import TABLES, Column, theme_column, violations
 from earlywarn.sources.files import TextColumn, TextTable
+from earlywarn.sources.formulas import unguarded
 
 __all__ = ["READERS", "CheckedTable", "read_cells"]
 
@@ -76,6 +77,8 @@ def read_cells(text: TextTable, name: str, *, renamed: Mapping[str, str] | None 
             if renamed and column.name in {"area_code", "neighbour_code"}:
                 words = np.array([renamed.get(word, word) for word in cells.words], dtype=object)
                 cells = TextColumn(words, cells.codes)
+            if name == "concerns" and column.kind == "text":  # what people wrote, exported for a spreadsheet
+                cells = TextColumn(unguarded(pd.Series(cells.words, dtype=object)).to_numpy(), cells.codes)
             typed[column.name] = _typed(checked, column, cells)
         else:
             blank = TextColumn(np.array([""], dtype=object), np.zeros(len(text), dtype=np.int32))
