@@ -2,6 +2,9 @@
 
 import gzip
 import io
+import os
+import shutil
+import subprocess
 import zipfile
 
 import numpy as np
@@ -168,3 +171,36 @@ def test_results_for_two_audiences_are_not_mixed_in_one_folder(home):
     folder = ran(home, "restricted") / "run"
     with pytest.raises(ew.OutputError, match="audience"):
         ew.build(home / "earlywarn.toml", audience="area", out=folder)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium; a machine without it skips, and `.ci/run` may not."""
+    found = shutil.which("chromium")
+    if found is None and not os.environ.get("EARLYWARN_TEST_CHROMIUM_REQUIRED"):
+        pytest.skip("no chromium to open the report in")
+    assert found, "no chromium to open the report in, although it is required"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("audience", "hidden"),
+    [("area", ("sector", "restricted")), ("sector", ("restricted",)), ("restricted", ())],
+)
+def test_the_report_that_a_browser_shows_holds_nothing_above_the_audience(
+    home, tmp_path, browser, audience, hidden
+):
+    report = ran(home, audience) / "run" / "report.html"
+    options = (
+        *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+        *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+        *(f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=3000", "--dump-dom"),
+    )
+    done = subprocess.run(  # noqa: S603  a browser found on the path, on a page of ours
+        [browser, *options, report.as_uri()], capture_output=True, text=True, check=True, timeout=120
+    )
+    page = done.stdout
+    assert '<form id="controls" class="controls">' in page, "the page's own script has not run"
+    assert "What people have logged" in page
+    for tier in NUMBER:
+        assert (f"PLANT-{tier}-" in page) == (tier not in hidden)
