@@ -33,7 +33,7 @@ def test_the_csv_serves_as_the_table_of_a_data_folder(entries, tmp_path):
     write_entries(entries.assign(area_code=code), tmp_path / "world" / "concerns.csv")
     read = read_tables(tmp_path / "world").concerns
     assert tuple(read.columns) == CANONICAL
-    assert read["note"].tolist() == ["plain, “quoted”\nin two lines", "'=1+1", "'@x"]
+    assert read["note"].tolist() == ["plain, “quoted”\nin two lines", "=1+1", "@x"]
     same = [name for name in CANONICAL if name not in {"note", "link", "area_code"}]
     pd.testing.assert_frame_equal(read[same], entries[same])
 

@@ -49,6 +49,7 @@ def start(code, *arguments):
     return subprocess.Popen(command, text=True, **pipes)  # noqa: S603  our own
 
 
+@pytest.mark.slow
 def test_ten_processes_at_once_lose_nothing(place):
     running = [start(WRITER, place, f"C{number}", EACH) for number in range(PROCESSES)]
     for process in running:

@@ -1,6 +1,7 @@
 """The part of the catalogue that rests on the log of soft intelligence, made for the kinds it is kept in."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -55,7 +56,14 @@ def soft_features(
     ['pressure_housing']
     """
     kinds = read_kinds() if kinds is None else kinds
-    return (*_pressures(kinds, half_life_days), *_voices(kinds), *_posts(), *_leadership(), *_facts())
+    return (
+        *_pressures(kinds, half_life_days),
+        *_voices(kinds),
+        *_posts(),
+        *_leadership(),
+        *(replace(spec, people=True) for spec in _complaints()),
+        *_facts(),
+    )
 
 
 def _soft(  # noqa: PLR0917 - in the order of FeatureSpec
@@ -194,7 +202,7 @@ def _leadership() -> Iterator[FeatureSpec]:
     )
 
 
-def _facts() -> Iterator[FeatureSpec]:
+def _complaints() -> Iterator[FeatureSpec]:
     yield _soft(
         "complaints_rate",
         JUDGED,
@@ -222,6 +230,9 @@ def _facts() -> Iterator[FeatureSpec]:
         "The latest rate of complaints stands {value} standard errors from the area's own past",
         partial(complaints.rows_received, ever=True),
     )
+
+
+def _facts() -> Iterator[FeatureSpec]:
     yield _soft(
         "agency_level",
         STAFF,

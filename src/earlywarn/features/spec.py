@@ -40,6 +40,8 @@ class FeatureSpec:
     behind : callable, optional
         Snapshot to the rows of ``snapshot.entries`` that the numbers rest on, shape (rows,), in any order;
         None where no entry of the log stands behind it.
+    people : bool
+        Whether the number is made from counts of people, so that it is not shown where they are few.
     """
 
     name: str
@@ -50,3 +52,4 @@ class FeatureSpec:
     words: str
     evidence: str = HARD
     behind: Callable[[Snapshot], npt.NDArray[np.int64]] | None = None
+    people: bool = False

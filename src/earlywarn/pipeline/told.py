@@ -22,6 +22,7 @@ from earlywarn.features.catalogue import SOFT, indicator_theme
 from earlywarn.features.soft import soft_features
 from earlywarn.features.trail import trail
 from earlywarn.panel.known import is_known
+from earlywarn.panel.snapshot import Snapshot
 from earlywarn.pipeline.scored import Scored
 
 __all__ = ["Told"]
@@ -62,7 +63,7 @@ class Told(Scored):
         """The contributions as the audience may see them, with a column ``hidden`` for values left out."""
         if self.veiled:
             return veil(self.contributions, self.logged).assign(hidden=False)
-        counts = people_counted(self.trail, self.snapshot.concerns, kinds=self.kinds)
+        counts = self.counted(self.snapshot)
         return blank_small_counts(self.contributions, counts, below=self.suppress_below)
 
     @property
@@ -84,17 +85,17 @@ class Told(Scored):
         if self.veiled:
             return self.matrix.drop(columns=self.logged)
         shown = self.matrix.copy()
-        for as_of in shown.index.unique("as_of"):
-            snapshot = self.panel.known_at(as_of)
-            behind = trail(snapshot, self.area_features)
-            few = small_counts(
-                people_counted(behind, snapshot.concerns, kinds=self.kinds), below=self.suppress_below
-            )
-            here = shown.index.get_level_values("as_of") == as_of
-            codes = shown.index.get_level_values("area_code")
+        dates, codes = (shown.index.get_level_values(level) for level in ("as_of", "area_code"))
+        for as_of in dates.unique():
+            few = small_counts(self.counted(self.panel.known_at(as_of)), below=self.suppress_below)
             for feature, rows in few.groupby("feature"):
-                shown.loc[here & codes.isin(rows["area_code"]), str(feature)] = np.nan
+                shown.loc[(dates == as_of) & codes.isin(rows["area_code"]), str(feature)] = np.nan
         return shown
+
+    def counted(self, snapshot: Snapshot) -> pd.DataFrame:
+        """Return how many people stand behind each number that is made from counts of them."""
+        counting = [spec for spec in self.area_features if spec.people]
+        return people_counted(trail(snapshot, counting), snapshot.concerns, kinds=self.kinds)
 
     @cached_property
     def too_late(self) -> pd.DataFrame:
