@@ -35,7 +35,7 @@ USUAL_WIDTH, REASON_WIDTH = 16, 60
 SHADE = PatternFill("solid", fgColor="E8EEF4")
 BOLD = Font(bold=True)
 LOOKS = (Font(), Font(bold=True, size=16), BOLD)  # of a paragraph, a title, a heading
-LINE, READ_ME_WIDTH = 15, 96  # points a line is high; characters it holds
+LINE, READ_ME_WIDTH = 15, 70  # points a line is high; characters it holds
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 TIER_WORDS = {
     "open": "everybody, the area itself too, but not who said it",
@@ -210,7 +210,8 @@ def _finish(page: Worksheet, *, orientation: str) -> None:
     """Lock what is not to be filled in, and print as wide as the paper."""
     page.protection.sheet = True
     page.page_setup.orientation = orientation
-    page.page_setup.fitToHeight = 0
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
 
 
@@ -225,6 +226,7 @@ def _read_me(page: Worksheet) -> None:
     for row, paragraph in enumerate(paragraphs, start=1):
         cell = put(page, row, 1, paragraph.lstrip("# "))
         level = len(paragraph) - len(paragraph.lstrip("#"))
-        cell.font, cell.alignment = LOOKS[level], WRAPPED
+        cell.font = LOOKS[level]
+        cell.alignment = Alignment(wrap_text=True, vertical="bottom" if level else "top")
         page.row_dimensions[row].height = LINE * (_lines(paragraph, READ_ME_WIDTH) + (level > 0))
     _finish(page, orientation="portrait")
