@@ -80,7 +80,7 @@ def _compared(work: Pipeline) -> Iterator[list[str]]:
 def _unread(work: Pipeline) -> Iterator[list[str]]:
     if "listed" in vars(work) and work.unread:
         yield [f"Not read, because no area has a figure at this date: {', '.join(work.unread)}."]
-    published = work.panel.last_published()
+    published = work.panel.last_published(work.as_of)
     if work.as_of - published > STALE:
         days = (work.as_of - published).days
         ended = f"The figures and judgements end on {published:%Y-%m-%d}, {days} days before the as-of date."
@@ -90,10 +90,12 @@ def _unread(work: Pipeline) -> Iterator[list[str]]:
 def _logged(work: Pipeline) -> Iterator[list[str]]:
     """Say for whom the results are made, where entries of a log inform them, and which were left out."""
     if work.meta["informed_by"]:
-        made = f"Made for the audience {work.meta['audience']!r}"
+        count = (
+            f", with {len(work.entries):,} entries about the scored areas" if "listed" in vars(work) else ""
+        )
         veiled = "; entries that it may not see inform the risks, so no model is saved" if work.veiled else ""
-        yield [f"{made}{veiled}."]
-    if len(work.too_late) and not work.veiled:
+        yield [f"Made for the audience {work.meta['audience']!r}{count}{veiled}."]
+    if len(work.too_late):
         count, last = len(work.too_late), work.too_late["known_on"].max()
         entries = "1 entry" if count == 1 else f"{count:,} entries and corrections"
         late = f"Not used: {entries} recorded on {work.as_of:%Y-%m-%d} or later, the last on {last:%Y-%m-%d}."

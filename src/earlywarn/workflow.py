@@ -182,7 +182,14 @@ def report(
     del progress
     settings = _settings(config, overrides)
     target = Path(run) if run else settings.output_folder
-    Content.read(target)  # a folder that cannot be read is not copied first
+    content = Content.read(target)  # a folder that cannot be read is not copied first
+    made_for = str(content.run.get("audience", ""))
+    if overrides.get("audience") not in {None, made_for}:
+        message = (
+            f"{target} was made for the audience {made_for!r}. A copy for another wants a run of its own: "
+            f"`earlywarn run --audience {overrides['audience']} --out ANOTHER-FOLDER`."
+        )
+        raise ConfigError(message)
     with tracked("report", settings) as recorder, output_folder(target, keep=True) as folder:
         render(folder, recorder)
     return Result(target, "\n".join(paths(target, ["report.html", "risk_list.xlsx"])))

@@ -315,3 +315,37 @@ def test_the_reference_page_has_every_key_with_its_default():
                 assert told.strip("`") == text, f"{section}.{key}"
             else:
                 assert default is None or key in {"vital", "history"}, f"{section}.{key}"
+
+
+def test_a_sample_brings_the_settings_beside_it_and_those_of_a_file_win(tmp_path):
+    beside = load_config(sample="synthetic")
+    assert beside.data.folder == "synthetic"
+    assert beside.features.soft
+    file = tmp_path / "earlywarn.toml"
+    file.write_text("[model]\nreplicates = 7\n[backtest]\ndraws = 9\n")
+    both = load_config(file, sample="synthetic")
+    assert (both.model.replicates, both.backtest.draws) == (7, 9)
+    assert both.features.soft == beside.features.soft
+    assert both.backtest.compare == beside.backtest.compare
+    assert both.output_folder.parent == tmp_path / "out"
+
+
+def test_a_sample_beside_a_folder_is_refused_and_so_is_one_that_does_not_exist():
+    with pytest.raises(ConfigError, match="--data and --sample both say"):
+        load_config(sample="england", data="figures")
+    with pytest.raises(ConfigError, match="no sample 'engand'. Did you mean 'england'"):
+        load_config(sample="engand")
+
+
+def test_a_log_is_a_path_or_an_address(tmp_path):
+    file = tmp_path / "earlywarn.toml"
+    file.write_text('[intelligence]\nlog = "our.db"\nkinds = "kinds.toml"\n')
+    told = load_config(file).intelligence
+    assert (told.log, told.kinds) == (str(tmp_path / "our.db"), str(tmp_path / "kinds.toml"))
+    address = "postgresql://wren@db.example.org/log"
+    assert load_config(file, log=address).intelligence.log == address
+
+
+def test_where_the_log_lies_is_not_in_the_fingerprint_and_the_audience_is():
+    assert load_config(log="a.db").fingerprint == load_config(log="b.db").fingerprint
+    assert load_config(audience="area").fingerprint != load_config(audience="sector").fingerprint

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from earlywarn.explain.entries import people_counted, seen_entries, small, told_entries
+from earlywarn.explain.entries import seen_entries, told_entries
 from earlywarn.explain.reasons import reasons
-from earlywarn.explain.veil import VEILED, blank_small_counts, veil
+from earlywarn.explain.veil import VEILED, mark_small, veil
 from earlywarn.intelligence.kinds import read_kinds
 from earlywarn.schema import TABLES, empty_table
 
@@ -81,25 +81,6 @@ def test_an_entry_that_is_restricted_now_is_not_seen_in_an_earlier_version():
     assert seen_entries(in_force, versions, audience="sector")["entry_id"].tolist() == ["b"]
 
 
-def test_nought_is_about_nobody_and_is_shown():
-    rows = table(*({"kind": "complaints", "amount": amount} for amount in (0.0, 1.0, 4.0, 5.0)))
-    assert small(rows, kinds=KINDS, below=5).tolist() == [False, True, True, False]
-
-
-def test_people_are_counted_over_the_entries_behind_a_feature():
-    rows = table(
-        {"entry_id": "a", "kind": "complaints", "amount": 2.0},
-        {"entry_id": "b", "kind": "complaints", "amount": 1.0},
-        {"entry_id": "c", "kind": "vacancies", "amount": 1.0},
-    )
-    trail = pd.DataFrame(
-        [("A", "complaints_rate", "a"), ("A", "complaints_rate", "b"), ("A", "agency_gap", "c")],
-        columns=["area_code", "feature", "entry_id"],
-    )
-    counts = people_counted(trail, rows, kinds=KINDS)
-    assert counts.to_dict("records") == [{"area_code": "A", "feature": "complaints_rate", "count": 3.0}]
-
-
 SHARES = pd.DataFrame(
     {
         "area_code": ["A", "A", "A", "B", "B", "B"],
@@ -117,17 +98,22 @@ DESCRIBED = pd.DataFrame(
 )
 
 
-def test_a_value_that_rests_on_few_people_reaches_neither_the_table_nor_the_sentence():
-    counts = pd.DataFrame({"area_code": ["A", "B"], "feature": "complaints_rate", "count": [3.0, 30.0]})
-    shown = blank_small_counts(SHARES, counts, below=5)
-    shown = shown[shown["feature"] != "concern_pressure"]
-    assert shown["value"].isna().tolist() == [True, True, False, True]
+def test_a_number_that_rests_on_few_people_is_said_to_be_so():
+    cells = pd.DataFrame({"area_code": ["A"], "feature": ["complaints_rate"]})
+    shown = mark_small(SHARES[SHARES["feature"] != "concern_pressure"], cells)
     nothing = pd.DataFrame()
     said = reasons(shown, facts=nothing, indicators=nothing, described=DESCRIBED).set_index("area_code")
     assert said.loc["A", "sentence"] == (
-        "Complaints stand at (a number that rests on too few people to be shown)."
+        "Not shown and not used, because it rests on too few people: complaints stand at …."
     )
     assert said.loc["B", "sentence"] == "Complaints stand at 9.1."
+
+
+def test_what_is_told_as_a_whole_is_not_said_to_be_unknown():
+    veiled = veil(SHARES, ["complaints_rate", "concern_pressure"])
+    nothing = pd.DataFrame()
+    said = reasons(veiled, facts=nothing, indicators=nothing, described=DESCRIBED)
+    assert set(said["sentence"]) == {"Together."}
 
 
 def test_veiled_contributions_still_sum_to_the_risk_and_keep_no_value():

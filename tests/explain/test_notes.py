@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from earlywarn.explain.notes import calibration_notes, cautions, cohort_notes, data_notes, unread_notes
+from earlywarn.explain.notes import calibration_notes, cautions, cohort_notes, data_notes
 from earlywarn.features.judgements import last_sub_judgement
 from earlywarn.panel.panel import Panel
 
@@ -131,10 +131,3 @@ def test_an_area_without_a_risk_is_told_why(world):
             "already.",
         }
     ]
-
-
-def test_what_no_area_has_a_figure_of_is_said_in_every_area():
-    table = unread_notes(["A", "B"], ["Caseload", "Vacancies"])
-    assert table["area_code"].tolist() == ["A", "B"]
-    assert table["note"].str.startswith("No area has a figure for Caseload, Vacancies at this date").all()
-    assert unread_notes(["A", "B"], []).empty

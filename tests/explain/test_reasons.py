@@ -311,3 +311,35 @@ def test_a_number_of_the_area_as_a_whole_is_read_against_the_median(value, typic
         typical=pd.Series({"concern_pressure": typical}),
     )
     assert said["sentence"].item().endswith(ending)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1.0, "Nothing was logged."),
+        (0.0, "Something was."),
+        (np.nan, "Not known, so the model took the typical value: nothing was logged."),
+    ],
+)
+def test_a_yes_or_no_may_have_words_for_each(value, words):
+    described = pd.DataFrame(
+        {"words": ["Nothing was logged | Something was"], "unit": ["yes or no"]}, index=["silence"]
+    )
+    nothing = pd.DataFrame()
+    rows = pd.DataFrame([contribution("silence", 0.4, value=value)])
+    assert reasons(rows, facts=nothing, indicators=nothing, described=described)["sentence"].item() == words
+
+
+def test_counts_come_without_a_decimal_and_percentages_with_their_sign():
+    described = pd.DataFrame(
+        {"words": ["Changes: {value}", "The share is {value}%"], "unit": ["changes", "percent"]},
+        index=["changes", "share"],
+    )
+    nothing = pd.DataFrame()
+    rows = pd.DataFrame([contribution("changes", 0.4, value=4.0), contribution("share", 0.3, value=26.5)])
+    typical = pd.Series({"changes": 1.5, "share": 18.7})
+    said = reasons(rows, facts=nothing, indicators=nothing, described=described, typical=typical)["sentence"]
+    assert said.tolist() == [
+        "Changes: 4; the median of all areas is 1.5.",
+        "The share is 26.5%; the median of all areas is 18.7%.",
+    ]

@@ -98,3 +98,16 @@ def test_a_log_that_is_not_there_is_not_made(world, tmp_path):
 def test_without_entries_the_tables_are_as_they_were(world):
     tables = replace(world, concerns=world.concerns.iloc[:0])
     assert informed(tables, log="", kinds=KINDS, audience="sector").tables is tables
+
+
+def test_what_only_informs_shows_in_neither_fingerprint_nor_names(world, tmp_path):
+    log = a_log(
+        tmp_path / "log.db",
+        {"area_code": "E99", "kind": "savings", "tier": "restricted"},
+        {"area_code": "X00000003", "kind": "savings", "tier": "restricted"},
+    )
+    plain = informed(world, log="", kinds=KINDS, audience="area")
+    veiled = informed(world, log=log, kinds=KINDS, audience="area", informing="restricted")
+    assert veiled.elsewhere == []
+    assert veiled.tables.fingerprint == plain.tables.fingerprint
+    assert len(veiled.seen) == len(plain.seen) < len(veiled.tables.concerns)

@@ -154,9 +154,9 @@ def test_hidden_entries_inform_the_risks_only_where_the_configuration_says_so(ho
         informs: pd.read_csv(ran(home, "sector", informs=informs) / "run" / "risk_list.csv")["risk_adverse"]
         for informs in (False, True)
     }
-    everything = pd.read_csv(ran(home, "restricted") / "run" / "risk_list.csv")["risk_adverse"]
+    others = pd.read_csv(ran(home, "area", informs=True) / "run" / "risk_list.csv")["risk_adverse"]
     assert not np.allclose(risks[False], risks[True])
-    np.testing.assert_allclose(risks[True], everything, atol=1e-9)
+    np.testing.assert_allclose(risks[True], others, atol=1e-9)  # the same entries, for another audience
 
 
 def test_a_model_that_has_learned_from_more_is_not_used_for_less(home):
@@ -204,3 +204,60 @@ def test_the_report_that_a_browser_shows_holds_nothing_above_the_audience(
     assert "What people have logged" in page
     for tier in NUMBER:
         assert (f"PLANT-{tier}-" in page) == (tier not in hidden)
+
+
+def few(home):
+    """The areas of which an amount or an exposure of 1 to 4 people was open or for the sector, by kind."""
+    entries = pd.read_csv(home / "tables" / "concerns.csv")
+    counted = entries["kind"].isin(["complaints", "complaints_upheld"]) & entries["tier"].eq("open")
+    numbers = entries[["amount", "exposure"]]
+    return entries[counted & ((numbers > 0) & (numbers < 5)).any(axis=1)]
+
+
+def test_a_rate_that_rests_on_few_people_is_in_no_file_and_no_model_has_read_it(home):
+    folder = ran(home, "sector") / "run"
+    everything = pd.read_parquet(ran(home, "restricted") / "run" / "features.parquet")
+    shown = pd.read_parquet(folder / "features.parquet")
+    hidden = everything["complaints_upheld"].notna() & shown["complaints_upheld"].isna()
+    assert hidden.any(), "some share rests on few people"
+    background = pd.read_parquet(folder / "model" / "background.parquet")
+    both = background.index.intersection(shown.index)
+    pd.testing.assert_frame_equal(background.loc[both], shown.loc[both, background.columns])
+    shares = pd.read_csv(folder / "contributions.csv")
+    told = shares[shares["feature"] == "complaints_rate"].set_index("area_code")["value"]
+    now = shown.xs(pd.Timestamp(AS_OF), level="as_of")["complaints_rate"].reindex(told.index)
+    np.testing.assert_allclose(told, now, rtol=1e-9)  # NaN in the same places
+
+
+def test_no_small_count_is_told_in_the_entries(home):
+    told = pd.read_csv(ran(home, "sector") / "run" / "evidence" / "entries.csv")
+    few_ids = set(few(home)["entry_id"])
+    among = told[told["entry_id"].isin(few_ids)]
+    assert len(among) > 0
+    assert among["what"].str.contains("fewer than 5").all()
+    assert not told["what"].str.contains(r"\([1-4] complaints").any()
+
+
+def test_a_folder_made_for_one_audience_is_not_written_up_for_another(home):
+    folder = ran(home, "restricted") / "run"
+    before = (folder / "report.html").read_bytes()
+    with pytest.raises(ew.ConfigError, match="was made for the audience 'restricted'"):
+        ew.report(run=folder, audience="area")
+    assert (folder / "report.html").read_bytes() == before
+
+
+def test_the_summary_and_the_faults_speak_of_nothing_above_the_audience(home, tmp_path):
+    folder = tmp_path / "tables"
+    shutil.copytree(home / "tables", folder)
+    entries = pd.read_csv(folder / "concerns.csv")
+    late = (
+        entries[entries["tier"] == "restricted"]
+        .head(1)
+        .assign(entry_id="late", version=1, known_on="2031-05-05", occurred_on="2031-05-01")
+    )
+    pd.concat([entries, late]).to_csv(folder / "concerns.csv", index=False)
+    config = tmp_path / "earlywarn.toml"
+    config.write_text(CONFIG.format(as_of="2031-06-01", informs="true"))
+    with pytest.raises(ew.DateError) as refused:
+        ew.build(config, audience="area", out=tmp_path / "out")
+    assert "2031-05" not in str(refused.value)

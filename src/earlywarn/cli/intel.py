@@ -24,6 +24,7 @@ __all__ = [
     "json_option",
     "log_options",
     "opened",
+    "suppress_option",
 ]
 
 Command = Callable[..., None]
@@ -89,6 +90,14 @@ audience_option = click.option(
     default="sector",
     show_default=True,
     help="For whom: nothing above their tier is shown.",
+)
+
+suppress_option = click.option(
+    "--suppress-below",
+    default=5,
+    show_default=True,
+    type=click.IntRange(0, 100),
+    help="Hide smaller counts of people; restricted sees all.",
 )
 
 

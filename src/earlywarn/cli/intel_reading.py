@@ -15,6 +15,7 @@ from earlywarn.cli.intel import (
     json_option,
     log_options,
     opened,
+    suppress_option,
 )
 
 if TYPE_CHECKING:
@@ -30,13 +31,13 @@ as_of_option = click.option(
 
 
 def seen(log: "Log", audience: str, as_of: str | None) -> "pd.DataFrame":
-    """Return the versions known at a date that an audience may see."""
+    """Return the versions known at a date that an audience may see, as it may see them."""
     from earlywarn.intelligence.audience import visible  # noqa: PLC0415  half a second
     from earlywarn.intelligence.entries import known_before  # noqa: PLC0415  likewise
+    from earlywarn.intelligence.withheld import without_former_words  # noqa: PLC0415  likewise
 
-    return known_before(
-        visible(log.entries(), audience), as_of
-    )  # tiers first: what was narrowed stays narrow
+    entries = without_former_words(visible(log.entries(), audience), audience)
+    return known_before(entries, as_of)  # last: what was narrowed or taken back stays so at every date
 
 
 @intel.command("list", epilog="Example:  earlywarn intel list --area E06000001 --as-of 2025-04-01")
@@ -44,6 +45,7 @@ def seen(log: "Log", audience: str, as_of: str | None) -> "pd.DataFrame":
 @click.option("--kind", help="Only entries of this kind.")
 @as_of_option
 @audience_option
+@suppress_option
 @json_option
 @log_options
 def list_(
@@ -51,6 +53,7 @@ def list_(
     place: str,
     kinds: str | None,
     audience: str,
+    suppress_below: int,
     as_of: str | None,
     area: str | None,
     kind: str | None,
@@ -59,29 +62,43 @@ def list_(
     """Show the entries that are in force."""
     from earlywarn.intelligence import words  # noqa: PLC0415  half a second
     from earlywarn.intelligence.entries import in_force  # noqa: PLC0415
+    from earlywarn.intelligence.withheld import without_small_counts  # noqa: PLC0415
 
     with opened(place, kinds) as log:
         entries = in_force(seen(log, audience, as_of))
         for column, asked in (("area_code", area), ("kind", kind)):
             entries = entries if asked is None else entries[entries[column] == asked]
+        entries = without_small_counts(
+            entries, audience, kinds=log.kinds, below=suppress_below, said=not as_json
+        )
         say(words.as_json(entries) if as_json else words.entry_lines(entries, log.kinds))
 
 
 @intel.command(epilog="Example:  earlywarn intel history 3f9a12bc")
 @click.argument("entry")
 @audience_option
+@suppress_option
 @json_option
 @log_options
-def history(*, place: str, kinds: str | None, audience: str, entry: str, as_json: bool) -> None:
+def history(
+    *, place: str, kinds: str | None, audience: str, suppress_below: int, entry: str, as_json: bool
+) -> None:
     """Show every version of an entry: who, when, why."""
     from earlywarn.intelligence import words  # noqa: PLC0415  half a second
-    from earlywarn.intelligence.audience import NAMELESS, within  # noqa: PLC0415
-    from earlywarn.intelligence.log import no_such_entry  # noqa: PLC0415
+    from earlywarn.intelligence.audience import NAMELESS  # noqa: PLC0415
+    from earlywarn.intelligence.withheld import (  # noqa: PLC0415
+        SEES_ALL,
+        without_former_words,
+        without_small_counts,
+    )
 
     with opened(place, kinds) as log:
-        versions = within(log.history(entry), audience)
-        if versions.empty:
-            raise no_such_entry(entry)  # as if it were not there
+        versions = without_former_words(log.history(entry, audience=audience), audience)
+        versions = without_small_counts(
+            versions, audience, kinds=log.kinds, below=suppress_below, said=not as_json
+        )
+        if audience != SEES_ALL:  # they follow from all that is in the log
+            versions = versions.drop(columns=["seq", "previous_hash", "hash"])
         if audience in NAMELESS:
             versions = versions.assign(contributor="", recorded_by="", reason="")
         say(words.as_json(versions) if as_json else words.history_lines(versions))
@@ -94,16 +111,26 @@ def history(*, place: str, kinds: str | None, audience: str, entry: str, as_json
 )
 @as_of_option
 @audience_option
+@suppress_option
 @log_options
 def export(
-    *, place: str, kinds: str | None, audience: str, as_of: str | None, file: Path, only_in_force: bool
+    *,
+    place: str,
+    kinds: str | None,
+    audience: str,
+    suppress_below: int,
+    as_of: str | None,
+    file: Path,
+    only_in_force: bool,
 ) -> None:
     """Write entries to CSV or XLSX, as a table concerns."""
     from earlywarn.intelligence.entries import in_force  # noqa: PLC0415  half a second
     from earlywarn.intelligence.export import write_entries  # noqa: PLC0415
+    from earlywarn.intelligence.withheld import without_small_counts  # noqa: PLC0415
 
     with opened(place, kinds) as log:
         versions = seen(log, audience, as_of)
+        versions = without_small_counts(versions, audience, kinds=log.kinds, below=suppress_below)
     versions = in_force(versions) if only_in_force else versions
     write_entries(versions, file)
     say(f"Wrote {len(versions):,} rows for the audience {audience} to {file}")

@@ -1,12 +1,16 @@
 """The commands that write to the log: add, import, supersede, retract."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from earlywarn.cli.group import MEND, note, say
 from earlywarn.cli.intel import area_options, areas_of, by_option, intel, log_options, opened, words_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["add", "import_", "retract", "supersede"]
 
@@ -36,23 +40,54 @@ def cell_options(command: Command) -> Command:
     return command
 
 
+strict_option = click.option("--strict", is_flag=True, help="Refuse what seems to hold personal data.")
+FREE_TEXT = ("note", "link")
+
+
+def look_over(words: Mapping[str, str], *, areas: "pd.DataFrame | None" = None, strict: bool) -> None:
+    """Say before anything is logged where it seems to hold personal data; refuse it where that was asked."""
+    from earlywarn.errors import DataError  # noqa: PLC0415  with the rest
+    from earlywarn.intelligence.personal import personal_faults  # noqa: PLC0415  half a second
+
+    found = personal_faults(words, areas=areas)
+    if found and strict:
+        raise DataError(found, where="the entry")
+    for fault in found:
+        note(str(fault))
+
+
+def free_text(cells: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the cells of an entry in which people write what they like."""
+    return {name: word for name in FREE_TEXT if (word := cells[name])}
+
+
 @intel.command(epilog="Example:  earlywarn intel add --area E06000001 --kind data_late ...")
 @cell_options
+@strict_option
 @area_options
 @by_option
 @log_options
 def add(
-    *, place: str, kinds: str | None, by: str, data: str | None, sample: str | None, **cells: str | None
+    *,
+    place: str,
+    kinds: str | None,
+    by: str,
+    data: str | None,
+    sample: str | None,
+    strict: bool,
+    **cells: str | None,
 ) -> None:
     """Log one entry."""
-    from earlywarn.intelligence.adding import add_entry  # noqa: PLC0415  half a second
+    from earlywarn.intelligence.adding import read_entry  # noqa: PLC0415  half a second
 
     areas = areas_of(data, sample)
     with opened(place, kinds, create=True) as log:
-        entry_id, new, personal = add_entry(log, words_of(cells), by=by, areas=areas)
-    for fault in personal:
-        note(str(fault))
-    say(f"{'Logged as' if new else 'In the log already, and not logged twice:'} {entry_id}")
+        entry = read_entry(log, words_of(cells), by=by, areas=areas)
+        look_over(free_text(cells) | {"by": by}, areas=areas, strict=strict)
+        added = log.add(entry, by=by)
+    became = "Logged as" if added.count else "In the log already, and not logged twice:"
+    became = "Withdrawn before, and not logged again:" if any(added.withdrawn) else became
+    say(f"{became} {added.entry_ids[0]}")
 
 
 @intel.command("import", epilog="Example:  earlywarn intel import concerns.xlsx --sample england --by C001")
@@ -84,6 +119,7 @@ def import_(
 
     areas = areas_of(data, sample)
     with opened(place, kinds, create=True) as log:
+        look_over({"by": by}, strict=strict)
         done = import_file(log, file, by=by, areas=areas, strict=strict, historic=historic)
     for fault in (*done.faults, *done.personal)[:LISTED]:
         note(shown(str(fault)))
@@ -103,6 +139,7 @@ def import_(
 @click.argument("entry")
 @click.option("--reason", required=True, help="Why, in a few words. Kept for good.")
 @cell_options
+@strict_option
 @area_options
 @by_option
 @log_options
@@ -115,6 +152,7 @@ def supersede(
     by: str,
     data: str | None,
     sample: str | None,
+    strict: bool,
     **cells: str | None,
 ) -> None:
     """Correct an entry: log a new version of it."""
@@ -123,6 +161,7 @@ def supersede(
     areas = areas_of(data, sample)
     with opened(place, kinds) as log:
         changes = read_changes(words_of(cells), log.kinds, areas)
+        look_over(free_text(cells) | {"by": by, "reason": reason}, areas=areas, strict=strict)
         version = log.supersede(entry, changes, by=by, reason=reason)
     say(f"Corrected: version {version} is in force from now on.")
 
@@ -130,10 +169,12 @@ def supersede(
 @intel.command(epilog='Example:  earlywarn intel retract 3f9a12bc --reason "another area"')
 @click.argument("entry")
 @click.option("--reason", required=True, help="Why, in a few words. Kept for good.")
+@strict_option
 @by_option
 @log_options
-def retract(*, entry: str, reason: str, place: str, kinds: str | None, by: str) -> None:
+def retract(*, entry: str, reason: str, place: str, kinds: str | None, by: str, strict: bool) -> None:
     """Withdraw an entry; that it was known before stays known."""
     with opened(place, kinds) as log:
+        look_over({"by": by, "reason": reason}, strict=strict)
         version = log.retract(entry, by=by, reason=reason)
     say(f"Withdrawn, as version {version}.")

@@ -62,7 +62,7 @@ def load_config(
         Data folder, instead of ``data.folder``; ``"england"`` and ``"synthetic"`` are packaged samples.
         Another folder is another name, unless the file sets one.
     sample : str, optional
-        A packaged sample by its name, with the settings that lie beside it where no file is named.
+        A packaged sample by its name, with the settings that lie beside it; those of a file win.
     as_of : date or str, optional
         Instead of ``question.as_of``, for example ``"2024-07-01"``.
     horizon : int, optional
@@ -99,10 +99,10 @@ def load_config(
     settings: dict[str, Any] = source.model_dump() if isinstance(source, Config) else {}
     if sample is not None:
         _check_sample(sample, data)
-        settings = settings or _beside(sample) if file is None else {}
+        settings = settings or _beside(sample)
         data = sample
     if file is not None:
-        settings = _anchored(_read(file), home=file.absolute().parent)
+        settings = _laid_over(settings, _anchored(_read(file), home=file.absolute().parent))
     asked = {
         ("data", "folder"): _absolute(str(data), Path.cwd()) if data is not None else None,
         ("question", "as_of"): _plain_date(as_of),
@@ -166,6 +166,15 @@ def _read(file: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         message = f'{file} is not TOML: {error}. Words and paths stand in quotes: folder = "figures".'
     raise ConfigError(message)
+
+
+def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Return settings in which every key of the second wins; a fault in it is kept, to be reported."""
+    both = {**below, **above}
+    for section in below.keys() & above.keys():
+        if isinstance(above[section], dict):
+            both[section] = {**below[section], **above[section]}
+    return both
 
 
 def _check_sample(sample: str, data: str | Path | None) -> None:

@@ -4,59 +4,18 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from earlywarn.intelligence.audience import visible
 from earlywarn.intelligence.kinds import ROLES, SOURCE_TYPES, STRENGTHS, Kind
+from earlywarn.intelligence.small import small
 
-__all__ = ["ENTRY_COLUMNS", "people_counted", "seen_entries", "small", "told_entries"]
+__all__ = ["ENTRY_COLUMNS", "seen_entries", "told_entries"]
 
 ENTRY_COLUMNS = [
     "area_code", "entry_id", "kind", "theme", "what", "occurred_on", "known_on", "strength", "confidence",
     "source", "contributor", "tier", "note", "link",
 ]  # fmt: skip
-
-
-def small(entries: pd.DataFrame, *, kinds: Mapping[str, Kind], below: int) -> npt.NDArray[np.bool_]:
-    """Say of each entry whether its amount is a count of people too small to be shown, shape (entry,).
-
-    Only kinds with an exposure count people; a percentage or a caseload is no count. Nought is not small:
-    it is about nobody.
-
-    Examples
-    --------
-    >>> from earlywarn.intelligence.kinds import read_kinds
-    >>> entries = pd.DataFrame({"kind": ["complaints", "complaints", "vacancies"], "amount": [3.0, 9.0, 3.0]})
-    >>> small(entries, kinds=read_kinds(), below=5).tolist()
-    [True, False, False]
-    """
-    counted = entries["kind"].map({name: bool(kind.exposure) for name, kind in kinds.items()}).eq(True)  # noqa: FBT003
-    amount = entries["amount"].to_numpy(dtype=float)
-    return np.asarray(counted.to_numpy(dtype=bool) & (amount > 0) & (amount < below))
-
-
-def people_counted(trail: pd.DataFrame, entries: pd.DataFrame, *, kinds: Mapping[str, Kind]) -> pd.DataFrame:
-    """Return how many people the amounts behind each feature of each area count.
-
-    Parameters
-    ----------
-    trail : DataFrame
-        ``area_code, feature, entry_id``.
-    entries : DataFrame
-        ``Snapshot.concerns``.
-    kinds : mapping of str to Kind
-        What there is to log; only kinds with an exposure count people.
-
-    Returns
-    -------
-    DataFrame
-        ``area_code, feature, count``, for features behind which there is such an amount.
-    """
-    counting = [name for name, kind in kinds.items() if kind.exposure]
-    counted = entries.loc[entries["kind"].isin(counting) & entries["amount"].notna(), ["entry_id", "amount"]]
-    joined = trail.merge(counted, on="entry_id")
-    return joined.groupby(["area_code", "feature"])["amount"].sum().rename("count").reset_index()
 
 
 def seen_entries(in_force: pd.DataFrame, versions: pd.DataFrame, *, audience: str) -> pd.DataFrame:

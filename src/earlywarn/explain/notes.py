@@ -1,6 +1,6 @@
 """What a reader must know about an area's data before reading its risk."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from earlywarn.panel.snapshot import MISSING, SUPPRESSED, Snapshot
 from earlywarn.schedule import date_words
 from earlywarn.schema import GRADES, QUESTIONS
 
-__all__ = ["calibration_notes", "cautions", "cohort_notes", "data_notes", "unread_notes"]
+__all__ = ["calibration_notes", "cautions", "cohort_notes", "data_notes"]
 
 COLUMNS = ["area_code", "about", "note"]
 FIGURES = "figures"  # what a note is about when it is not one of the three risks
@@ -62,19 +62,6 @@ def data_notes(snapshot: Snapshot, *, indicators: pd.DataFrame, used: list[str])
     notes = pd.concat(parts, ignore_index=True)
     notes = notes[notes["area_code"].isin(set(areas["area_code"]))].assign(about=FIGURES)[COLUMNS]
     return notes.sort_values("area_code", kind="stable", ignore_index=True)
-
-
-def unread_notes(area_codes: Iterable[str], labels: Sequence[str]) -> pd.DataFrame:
-    """Say in every area which indicators the model could not read anywhere.
-
-    Examples
-    --------
-    >>> unread_notes(["A"], ["Caseload"])["note"].tolist()
-    ['No area has a figure for Caseload at this date, so the model does without.']
-    """
-    words = f"No area has a figure for {', '.join(labels)} at this date, so the model does without."
-    rows = [(code, FIGURES, words) for code in area_codes] if labels else []
-    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def cohort_notes(snapshot: Snapshot, risks: pd.DataFrame) -> pd.DataFrame:

@@ -29,9 +29,11 @@ UNIT_WORDS = {  # how a value is written, and how a change of it is
     "cases_per_fte": ("{:,.1f} cases per worker", "{:,.1f}"),
     "score": ("{:,.1f}", "{:,.1f}"),
 }
+EITHER = " | "  # between the words for yes and those for no
+COUNTS = {"sources", "changes", "in 24 months", "figures"}  # units that come in whole numbers
 GRADE_UNIT = "grade, 0 to 3"
 NOT_KNOWN = "Not known, so the model took the typical value: "
-HIDDEN = "(a number that rests on too few people to be shown)"
+HIDDEN = "Not shown and not used, because it rests on too few people: "
 GRADED = ("last_", "previous_")  # features that are one grade, not a mean of several
 
 
@@ -159,24 +161,37 @@ def _area_sentence(
     words, unit = str(described["words"]), str(described["unit"])
     graded = unit == GRADE_UNIT and str(described.name).startswith(GRADED)
     compared = ""
-    if hidden:
-        said = HIDDEN
-    elif np.isnan(value) and (graded or unit == "yes or no"):
+    if "{value}" not in words and EITHER not in words:
+        return f"{words}."  # what is told of only as a whole
+    if np.isnan(value) and (graded or (unit == "yes or no" and EITHER not in words)) and not hidden:
         said = "not known"
-    elif np.isnan(value):
-        blank = words.format(value="…")
-        return f"{NOT_KNOWN}{blank[0].lower()}{blank[1:]}."
+    elif hidden or np.isnan(value):
+        blank = words.partition(EITHER)[0].removesuffix(": {value}").format(value="…")
+        return f"{HIDDEN if hidden else NOT_KNOWN}{blank[0].lower()}{blank[1:]}."
+    elif EITHER in words:
+        yes, _, no = words.partition(EITHER)
+        return f"{yes if value else no}."
     elif graded:
         said = GRADES[round(value)].replace("_", " ")
     elif unit == "yes or no":
         said = "yes" if value else "no"
     else:
-        fine = unit.startswith(("pressure", "index"))
-        template = "{:.0%}" if unit.startswith("share") else "{:,.2f}" if fine else "{:,.1f}"
-        said = template.format(value)
-        compared = "" if np.isnan(typical) else f"; the median of all areas is {template.format(typical)}"
+        said = _number(value, unit)
+        percent = "%" if "{value}%" in words else ""
+        compared = (
+            "" if np.isnan(typical) else f"; the median of all areas is {_number(typical, unit)}{percent}"
+        )
     sentence = words.format(value=said)
     return f"{sentence[0].upper()}{sentence[1:]}{compared}."
+
+
+def _number(value: float, unit: str) -> str:
+    """Write the number of a feature of the area as a whole; counts without a decimal that says nothing."""
+    if unit.startswith("share"):
+        return f"{value:.0%}"
+    if unit.startswith(("pressure", "index")):
+        return f"{value:,.2f}"
+    return f"{value:,.1f}".removesuffix(".0" if unit in COUNTS else "\0")
 
 
 def top_reasons(table: pd.DataFrame, *, target: str) -> pd.DataFrame:

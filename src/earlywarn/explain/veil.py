@@ -1,4 +1,4 @@
-"""Contributions that an audience may not see one by one, and numbers too small to be shown."""
+"""Contributions that an audience may not see one by one, numbers that rest on few people, and soft shares."""
 
 from collections.abc import Collection
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from earlywarn.explain.contributions import BASELINE
 
-__all__ = ["VEILED", "VEILED_WORDS", "blank_small_counts", "small_counts", "soft_share", "veil"]
+__all__ = ["VEILED", "VEILED_WORDS", "mark_small", "soft_share", "veil"]
 
 VEILED = "soft_intelligence"
 VEILED_WORDS = "Soft intelligence taken together, part of which is not for this audience"
@@ -56,38 +56,31 @@ def veil(contributions: pd.DataFrame, features: Collection[str]) -> pd.DataFrame
     return shown
 
 
-def small_counts(counts: pd.DataFrame, *, below: int) -> pd.DataFrame:
-    """Return the rows whose count is of somebody, and of too few to be shown.
-
-    Examples
-    --------
-    >>> small_counts(pd.DataFrame({"count": [0.0, 3.0, 5.0]}), below=5)["count"].tolist()
-    [3.0]
-    """
-    return counts[(counts["count"] > 0) & (counts["count"] < below)]
-
-
-def blank_small_counts(contributions: pd.DataFrame, counts: pd.DataFrame, *, below: int) -> pd.DataFrame:
-    """Leave out the values of features that rest on a small count of people.
+def mark_small(contributions: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Mark the values that are unknown because they rest on too few people to be shown.
 
     Parameters
     ----------
     contributions : DataFrame
         From ``contributions``.
-    counts : DataFrame
-        From `earlywarn.explain.entries.people_counted`.
-    below : int
-        The least count that may be shown.
+    cells : DataFrame
+        From `earlywarn.features.small.small_cells`.
 
     Returns
     -------
     DataFrame
-        A copy with a column ``hidden``, true where the value was left out.
+        A copy with a column ``hidden``.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"area_code": ["A", "B"], "feature": "complaints_rate", "contribution": 0.1})
+    >>> cells = pd.DataFrame({"area_code": ["B"], "feature": ["complaints_rate"]})
+    >>> mark_small(table, cells)["hidden"].tolist()
+    [False, True]
     """
-    few = small_counts(counts, below=below)
-    pairs = pd.MultiIndex.from_frame(few[["area_code", "feature"]])
-    hidden = pd.MultiIndex.from_frame(contributions[["area_code", "feature"]]).isin(pairs)
-    return contributions.assign(value=contributions["value"].mask(hidden), hidden=hidden)
+    keys = ["area_code", "feature"]
+    hidden = pd.MultiIndex.from_frame(contributions[keys]).isin(pd.MultiIndex.from_frame(cells[keys]))
+    return contributions.assign(hidden=hidden)
 
 
 def soft_share(contributions: pd.DataFrame, *, soft: Collection[str], target: str) -> "pd.Series[float]":

@@ -143,7 +143,8 @@ def _voices(kinds: Mapping[str, Kind]) -> Iterator[FeatureSpec]:
         "yes or no",
         NEUTRAL,
         silence.silence,
-        "Nothing logged for a year although the network reports on most areas: {value}",
+        "Nothing was logged of it for a year, while most areas were spoken of | "
+        "Something was logged of it in the last year",
         None,
     )
 

@@ -33,7 +33,8 @@ class FeatureSpec:
     builder : callable
         Snapshot to DataArray, shape (area, indicator) for a measure and (area,) otherwise.
     words : str
-        How a reason speaks of it, with ``{value}`` where the number goes.
+        How a reason speaks of it, with ``{value}`` where the number goes; for a yes or no, the words for
+        yes and for no with `` | `` between them will do.
     evidence : {"hard", "soft"}
         Whether it rests on figures and judgements, or on soft intelligence: the themes of reports, leadership
         and the log.

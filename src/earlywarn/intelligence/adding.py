@@ -1,26 +1,26 @@
-"""Log one entry, from the words that somebody gives for its cells."""
+"""Read one entry from the words that somebody gives for its cells."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from earlywarn.errors import DataError, Fault
-from earlywarn.intelligence.appending import refuse_nobody
+from earlywarn.errors import DataError
 from earlywarn.intelligence.canonical import read_rows
+from earlywarn.intelligence.checks import check_signature
 from earlywarn.intelligence.entries import WRITTEN
 from earlywarn.intelligence.log import Log
 from earlywarn.intelligence.reading import Sheet
 
-__all__ = ["add_entry"]
+__all__ = ["read_entry"]
 
 ALWAYS = ("area_code", "kind", "occurred_on", "tier")  # reported as empty rather than as a missing column
 
 
-def add_entry(
+def read_entry(
     log: Log, words: Mapping[str, str], *, by: str, areas: pd.DataFrame | None = None
-) -> tuple[str, bool, list[Fault]]:
-    """Log one entry.
+) -> pd.DataFrame:
+    """Return one entry as it can be logged.
 
     Parameters
     ----------
@@ -35,21 +35,17 @@ def add_entry(
 
     Returns
     -------
-    entry_id : str
-        Its id.
-    new : bool
-        False where the log has the same entry already; nothing was logged then.
-    personal : list of Fault
-        Where it seems to hold personal data.
+    DataFrame of shape (1, columns that people write)
+        For ``Log.add``.
 
     Raises
     ------
     DataError
         If it cannot be logged.
     LogError
-        If the log cannot be written.
+        If nobody is named as recording it.
     """
-    refuse_nobody(by)
+    check_signature(by=by)
     cells = pd.DataFrame(
         {name: [word.strip()] for name, word in (dict.fromkeys(ALWAYS, "") | dict(words)).items()}
     )
@@ -57,5 +53,4 @@ def add_entry(
     rows = read_rows(sheet, log.kinds, by=by, today=pd.Timestamp(log.clock().date()), areas=areas)
     if rows.found:
         raise DataError(rows.faults(rows.found), where="the entry")
-    added = log.add(rows.frame[list(WRITTEN)], by=by)
-    return added.entry_ids[0], added.new[0], rows.faults(rows.personal(areas))
+    return rows.frame[list(WRITTEN)]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from earlywarn.schema import TIERS
 
-__all__ = ["AUDIENCES", "tier_of", "visible", "within"]
+__all__ = ["AUDIENCES", "NAMELESS", "tier_of", "visible", "within"]
 
 AUDIENCES = {  # the tier up to which each may see
     "area": "open",

@@ -50,7 +50,7 @@ def audited(rows: Iterable[Mapping[str, Any]], *, head: str = "") -> Audit:
     rows : iterable of mapping
         All columns of the log, in order of ``seq``.
     head : str, optional
-        A hash that must be in the chain; its first digits are enough.
+        A hash that must be in the chain, in small letters; its first digits are enough.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def audited(rows: Iterable[Mapping[str, Any]], *, head: str = "") -> Audit:
     2
     """
     after, verified, historic, since = GENESIS, 0, 0, ""
-    found = None if not head else False
+    found = GENESIS.startswith(head) if head else None  # that of a log without rows
     broken_at, why = None, ""
     for row in rows:
         why = _fault(row, seq=verified + 1, after=after, since=since)

@@ -13,7 +13,7 @@ from earlywarn.intelligence.areas import area_codes, area_hint
 from earlywarn.intelligence.checks import Flaw, flaws
 from earlywarn.intelligence.entries import CANONICAL, WRITTEN
 from earlywarn.intelligence.kinds import Kind
-from earlywarn.intelligence.personal import likely_personal
+from earlywarn.intelligence.personal import REMEDY, likely_personal
 from earlywarn.intelligence.reading import Sheet
 from earlywarn.intelligence.vocabulary import LABELS, canonical_columns, canonical_words
 from earlywarn.schema import TABLES
@@ -67,9 +67,8 @@ class Rows:
     def personal(self, areas: pd.DataFrame | None) -> list[Flaw]:
         """Return what seems to be personal data; names of areas are not."""
         places = [] if areas is None else areas["name"].tolist()
-        remedy = "leave out what could tell who somebody is"
         return [
-            Flaw(column, rows, f"seems to hold {what}", remedy)
+            Flaw(column, rows, f"seems to hold {what}", REMEDY)
             for column in FREE_TEXT
             for what, rows in likely_personal(self.frame[column], places=places)
         ]
@@ -132,7 +131,8 @@ def read_rows(
     _read_cells(rows, kinds, areas)
     rows.frame["contributor"] = rows.frame["contributor"].where(rows.frame["contributor"] != "", by)
     known_on: pd.Timestamp | pd.Series = rows.frame["known_on"] if historic else today
-    found = flaws(rows.frame[list(WRITTEN)], kinds, known_on=known_on)
+    withdrawn = rows.frame["retracted"].eq(other=True).to_numpy(dtype=bool) if historic else None
+    found = flaws(rows.frame[list(WRITTEN)], kinds, known_on=known_on, withdrawn=withdrawn)
     if historic:
         when = rows.frame["known_on"]
         found.append(Flaw("known_on", when.isna().to_numpy(), "is empty", "write the day it was recorded"))

@@ -9,14 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from earlywarn.errors import DataError, Fault
+from earlywarn.errors import DataError, Fault, LogError
 from earlywarn.intelligence.entries import content
 from earlywarn.intelligence.kinds import CONFIDENCES, ROLES, SOURCE_TYPES, STRENGTHS, Kind
+from earlywarn.intelligence.screen import shown
 from earlywarn.schema import TIERS
 
-__all__ = ["Flaw", "check", "flaws"]
+__all__ = ["Flaw", "check", "check_signature", "flaws"]
 
 LONGEST_NOTE, LONGEST_WORD = 10_000, 500  # characters: a note, and any other text
+LONGEST_SIGNATURE = {"by": 200, "reason": 1_000}
+OF_WITHDRAWN = ("area_code", "kind", "occurred_on", "tier")  # all that a withdrawal keeps of what was written
 PER_CENT = 100
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
 Rows = npt.NDArray[np.bool_]
@@ -42,7 +45,11 @@ class Flaw(NamedTuple):
 
 
 def flaws(
-    entries: pd.DataFrame, kinds: Mapping[str, Kind], *, known_on: pd.Timestamp | pd.Series
+    entries: pd.DataFrame,
+    kinds: Mapping[str, Kind],
+    *,
+    known_on: pd.Timestamp | pd.Series,
+    withdrawn: Rows | None = None,
 ) -> list[Flaw]:
     """Return everything that keeps entries from being logged.
 
@@ -54,6 +61,8 @@ def flaws(
         Those that can be logged.
     known_on : Timestamp or Series of shape (rows,)
         The day on which they are, or were, recorded.
+    withdrawn : array of bool, shape (rows,), optional
+        Rows that withdraw an entry: only what they keep is looked at.
 
     Returns
     -------
@@ -79,6 +88,11 @@ def flaws(
     found.append(
         Flaw("occurred_on", later, "is after the day it was recorded", "log it once it has happened")
     )
+    if withdrawn is not None:
+        kept = ~np.asarray(withdrawn, dtype=bool)
+        found = [
+            flaw if flaw.column in OF_WITHDRAWN else flaw._replace(rows=flaw.rows & kept) for flaw in found
+        ]
     return [flaw for flaw in found if flaw.rows.any()]
 
 
@@ -192,8 +206,14 @@ def _is(entries: pd.DataFrame, column: str, asked: Callable[[str], bool]) -> Row
     return answers[codes] if len(words) else np.zeros(len(entries), dtype=bool)
 
 
-def check(entries: pd.DataFrame, kinds: Mapping[str, Kind], *, known_on: pd.Timestamp | pd.Series) -> None:
-    """Refuse entries that cannot be logged, naming every fault at once.
+def check(
+    entries: pd.DataFrame,
+    kinds: Mapping[str, Kind],
+    *,
+    known_on: pd.Timestamp | pd.Series,
+    withdrawn: Rows | None = None,
+) -> None:
+    """Refuse entries that cannot be logged, naming every fault at once; parameters as in `flaws`.
 
     Raises
     ------
@@ -203,8 +223,49 @@ def check(entries: pd.DataFrame, kinds: Mapping[str, Kind], *, known_on: pd.Time
     said = content(entries)
     faults = [
         Fault("entry", int(row) + 1, flaw.column, said[flaw.column][row], flaw.problem, flaw.remedy)
-        for flaw in flaws(entries, kinds, known_on=known_on)
+        for flaw in flaws(entries, kinds, known_on=known_on, withdrawn=withdrawn)
         for row in np.flatnonzero(flaw.rows)
     ]
     if faults:
         raise DataError(faults, where="the log")
+
+
+def check_signature(**said: str) -> None:
+    r"""Refuse a name of who records an entry, or a reason, that is empty, too long or no plain text.
+
+    Parameters
+    ----------
+    **said : str
+        ``by``, and ``reason`` where there is one.
+
+    Raises
+    ------
+    LogError
+        If one of them cannot be kept.
+
+    Examples
+    --------
+    >>> check_signature(by="C001", reason="heard\x07 twice")
+    Traceback (most recent call last):
+    ...
+    earlywarn.errors.LogError: --reason holds what cannot be printed: 'heard\x07 twice'. Write it anew, in one
+    line of plain text. Nothing was logged.
+    """
+    for name, text in said.items():
+        most = LONGEST_SIGNATURE[name]
+        if not text.strip() and name == "by":
+            message = (
+                "Nobody is named as recording this. Give a pseudonym with --by, or in EARLYWARN_CONTRIBUTOR."
+            )
+        elif not text.strip():
+            message = "A correction or withdrawal needs a reason. Nothing was logged."
+        elif len(text) > most:
+            message = f"--{name} has {len(text):,} characters. Write at most {most:,}. Nothing was logged."
+        elif shown(text) != text:
+            message = (
+                f"--{name} holds what cannot be printed: '{shown(text)}'. Write it anew, in one line of "
+                "plain text. Nothing was logged."
+            )
+        else:
+            continue
+        raise LogError(message)

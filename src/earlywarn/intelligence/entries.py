@@ -1,6 +1,6 @@
 """Entries in canonical form: what a person writes, typed, and the id that follows from it."""
 
-import hashlib
+import hmac
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -65,7 +65,7 @@ def as_entries(rows: Rows, *, columns: tuple[str, ...] = WRITTEN) -> pd.DataFram
         elif column.kind == "text":
             made[name] = values.astype(object).where(values.notna(), "").map(str)
         else:
-            made[name] = pd.to_numeric(values).astype(np.float64)
+            made[name] = pd.to_numeric(values).astype(np.float64) + 0.0  # -0 is not kept by every database
     return pd.DataFrame(made, index=pd.RangeIndex(count))
 
 
@@ -102,7 +102,7 @@ def content(entries: pd.DataFrame) -> dict[str, list[Any]]:
     return plain
 
 
-def entry_ids(entries: pd.DataFrame) -> list[str]:
+def entry_ids(entries: pd.DataFrame, *, key: bytes) -> list[str]:
     """Name entries after what they say, so that the same entry always has the same name.
 
     A file that is imported twice, or a command that is given again because nobody knows whether the first
@@ -112,17 +112,25 @@ def entry_ids(entries: pd.DataFrame) -> list[str]:
     ----------
     entries : DataFrame
         See `as_entries`.
+    key : bytes
+        The log's secret: without it nobody can find out what an entry says by trying what its id would be.
+
+    Returns
+    -------
+    list of str
+        The first digits of the HMAC-SHA-256 of each entry.
 
     Examples
     --------
-    >>> first, second = entry_ids(as_entries([{"kind": "savings"}, {"kind": "savings", "note": "again"}]))
-    >>> len(first), first == second
-    (16, False)
+    >>> twice = as_entries([{"kind": "savings"}, {"kind": "savings", "note": "again"}])
+    >>> first, second = entry_ids(twice, key=b"secret")
+    >>> len(first), first == second, first == entry_ids(twice, key=b"another")[0]
+    (16, False, False)
     """
     plain = content(entries[list(WRITTEN)])
     encode = json.JSONEncoder(separators=(",", ":")).encode
     rows = zip(*plain.values(), strict=True)
-    return [hashlib.sha256(encode(row).encode()).hexdigest()[:ID_DIGITS] for row in rows]
+    return [hmac.digest(key, encode(row).encode(), "sha256").hex()[:ID_DIGITS] for row in rows]
 
 
 def known_before(versions: pd.DataFrame, as_of: pd.Timestamp | str | None) -> pd.DataFrame:

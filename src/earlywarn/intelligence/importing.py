@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from earlywarn.errors import Fault
-from earlywarn.intelligence.appending import refuse_nobody
 from earlywarn.intelligence.canonical import read_rows
+from earlywarn.intelligence.checks import check_signature
 from earlywarn.intelligence.entries import WRITTEN
 from earlywarn.intelligence.log import Log
 from earlywarn.intelligence.reading import read_sheet
@@ -39,6 +39,8 @@ class Imported:
         Columns of the file that are not known.
     areas_checked : bool
         Whether the areas were held against a table of areas.
+    withdrawn : int
+        How many rows were withdrawn before, and not logged again; they are not among those repeated.
     """
 
     file: str
@@ -51,6 +53,7 @@ class Imported:
     personal: tuple[Fault, ...] = ()
     ignored: tuple[str, ...] = ()
     areas_checked: bool = False
+    withdrawn: int = 0
 
 
 def import_file(
@@ -86,7 +89,7 @@ def import_file(
     LogError
         If the log cannot be written. Nothing is logged then, and no file of rejected rows is left.
     """
-    refuse_nobody(by)
+    check_signature(by=by)
     sheet = read_sheet(path)
     today = pd.Timestamp(log.clock().date())
     rows = read_rows(sheet, log.kinds, by=by, today=today, areas=areas, historic=historic)
@@ -110,11 +113,12 @@ def import_file(
         file=sheet.file,
         rows=len(bad),
         added=added.count,
-        repeated=len(added.new) - added.count,
+        repeated=len(added.new) - added.count - sum(added.withdrawn),
         rejected=int(bad.sum()),
         rejected_file=aside,
         faults=tuple(rows.faults(rows.found)),
         personal=tuple(rows.faults(warned)),
         ignored=tuple(name for name in sheet.cells.columns if name not in known),
         areas_checked=areas is not None,
+        withdrawn=sum(added.withdrawn),
     )

@@ -22,16 +22,23 @@ class Informed:
     Attributes
     ----------
     tables : Tables
-        ``concerns`` holds all versions of those entries, and the fingerprint covers them.
+        ``concerns`` holds all versions of those entries. The fingerprint covers those that the audience may
+        know of.
+    seen : DataFrame
+        The versions that the audience may know of.
     elsewhere : list of str
-        Codes of areas that entries are about and the data do not hold, sorted; their entries are left out.
+        Codes of areas that such entries are about and the data do not hold, sorted; entries about them are
+        left out.
     """
 
     tables: Tables
+    seen: pd.DataFrame
     elsewhere: list[str]
 
 
-def informed(tables: Tables, *, log: str, kinds: Mapping[str, Kind], audience: str) -> Informed:
+def informed(
+    tables: Tables, *, log: str, kinds: Mapping[str, Kind], audience: str, informing: str = ""
+) -> Informed:
     """Add the entries of a log to tables, and leave out what the audience may not know of.
 
     Parameters
@@ -43,7 +50,10 @@ def informed(tables: Tables, *, log: str, kinds: Mapping[str, Kind], audience: s
     kinds : mapping of str to Kind
         What there is to log.
     audience : str
-        See `earlywarn.intelligence.audience`.
+        For whom the results are made: see `earlywarn.intelligence.audience`.
+    informing : str
+        The audience whose entries inform the risks; the same where not given. What this one sees beyond
+        ``audience`` shows in nothing but the risks.
 
     Raises
     ------
@@ -65,8 +75,8 @@ def informed(tables: Tables, *, log: str, kinds: Mapping[str, Kind], audience: s
         entries = pd.concat([logged, entries], ignore_index=True) if len(entries) else logged
         entries = entries.drop_duplicates(["entry_id", "version"], ignore_index=True)
     if entries.empty:
-        return Informed(tables, [])
-    entries = within(entries, audience)
+        return Informed(tables, entries, [])
+    entries = within(entries, informing or audience)
     unknown = sorted(set(entries["kind"]) - set(kinds))
     if unknown:
         message = (
@@ -75,11 +85,14 @@ def informed(tables: Tables, *, log: str, kinds: Mapping[str, Kind], audience: s
             "Name the file that describes them under [intelligence] kinds."
         )
         raise ConfigError(message)
-    here = entries["area_code"].isin(set(tables.areas["area_code"]))
-    elsewhere = sorted(set(entries.loc[~here, "area_code"]))
-    entries = entries[here].reset_index(drop=True)
-    both = fingerprint([("tables", tables.fingerprint.encode()), ("entries", as_csv(entries))])
-    return Informed(replace(tables, concerns=entries, fingerprint=both), elsewhere)
+    seen = within(entries, audience)
+    areas = set(tables.areas["area_code"])
+    elsewhere = sorted(set(seen["area_code"]) - areas)
+    entries, seen = (
+        table[table["area_code"].isin(areas)].reset_index(drop=True) for table in (entries, seen)
+    )
+    both = fingerprint([("tables", tables.fingerprint.encode()), ("entries", as_csv(seen))])
+    return Informed(replace(tables, concerns=entries, fingerprint=both), seen, elsewhere)
 
 
 def _current(codes: pd.Series, areas: pd.DataFrame) -> pd.Series:

@@ -68,6 +68,8 @@ class Kind:
         What the two numbers count; empty where the kind has none.
     pressure : bool
         Whether entries add to concern pressure.
+    people : bool
+        Whether the amount counts people, so that small numbers are not shown. A kind with an exposure does.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Kind:
     amount: str = ""
     exposure: str = ""
     pressure: bool = True
+    people: bool = False
 
 
 def read_kinds(path: str | Path | None = None) -> dict[str, Kind]:
@@ -154,7 +157,7 @@ def _fault(key: str, value: object) -> str:
         near = get_close_matches(key, keys, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"The keys are {', '.join(keys)}."
         return f"has an unknown key {key!r}. {hint}"
-    if key in {"role", "pressure"}:
+    if key in {"role", "pressure", "people"}:
         return "" if isinstance(value, bool) else f"{key} wants true or false, not {value!r}."
     if key == "details":
         whole = isinstance(value, list) and all(isinstance(word, str) and word for word in value)

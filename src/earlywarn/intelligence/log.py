@@ -3,34 +3,39 @@
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import sqlalchemy as sa
 
 from earlywarn.errors import LogError, name_a_few
 from earlywarn.intelligence.appending import (
+    Last,
     append_rows,
     first_of_each,
     last_versions,
     refuse_gaps,
     there_already,
 )
+from earlywarn.intelligence.audience import AUDIENCES
 from earlywarn.intelligence.audit import Audit, audited
-from earlywarn.intelligence.checks import check
+from earlywarn.intelligence.checks import OF_WITHDRAWN, check, check_signature
 from earlywarn.intelligence.database import address_of, engine_for, file_of, make_file, reading, writing
 from earlywarn.intelligence.entries import CANONICAL, WRITTEN, Rows, as_entries, content, entry_ids, in_force
 from earlywarn.intelligence.kinds import Kind, read_kinds
 from earlywarn.intelligence.migrate import FORM, check_form, form_of, upgrade
-from earlywarn.intelligence.table import COLUMNS, LOG
-from earlywarn.schema import TABLES
+from earlywarn.intelligence.table import COLUMNS, LOG, SECRET
+from earlywarn.schema import TABLES, TIERS
 
 __all__ = ["Added", "Log", "no_such_entry", "utc_now"]
 
 ROWS_AT_ONCE = 10_000  # held in memory by an audit
 LEAST_PREFIX = 4  # digits of an id that are enough to name it, if no other begins so
+LEAST_HEAD = 16  # digits of a head that are enough to ask for it
 TABLE = TABLES["concerns"]
 
 
@@ -49,10 +54,13 @@ class Added:
         The id of each, in the order handed in.
     new : tuple of bool
         Whether it was added; False where the log, or an earlier row, has the same entry already.
+    withdrawn : tuple of bool
+        Whether the log has it already, withdrawn: it was not logged again.
     """
 
     entry_ids: tuple[str, ...]
     new: tuple[bool, ...]
+    withdrawn: tuple[bool, ...]
 
     @property
     def count(self) -> int:
@@ -144,6 +152,11 @@ class Log:
         """Let go of the database."""
         self._engine.dispose()
 
+    @cached_property
+    def _secret(self) -> bytes:
+        with reading(self._engine) as connection:
+            return bytes(connection.execute(sa.select(SECRET.c.key)).scalar_one())
+
     def add(self, entries: Rows, *, by: str) -> Added:
         """Log entries, all or none; one that is there already, to the letter, is not logged twice.
 
@@ -161,12 +174,13 @@ class Log:
         LogError
             If the log cannot be written, or the clock is far behind it.
         """
+        check_signature(by=by)
         typed = as_entries(entries)
         typed["contributor"] = typed["contributor"].where(typed["contributor"] != "", by)
         moment = self.clock()
         today = pd.Timestamp(moment.date())
         check(typed, self.kinds, known_on=today)
-        ids = entry_ids(typed)
+        ids = entry_ids(typed, key=self._secret)
         with writing(self._engine) as connection:
             taken = last_versions(connection, ids)
             new = first_of_each(ids, taken)
@@ -178,7 +192,7 @@ class Log:
                 "reason": [""] * len(ids),
             }
             append_rows(connection, rows, chosen=new, by=by, moment=moment)
-        return Added(tuple(ids), tuple(new.tolist()))
+        return _added(ids, new, taken)
 
     def load(self, versions: pd.DataFrame, *, by: str, reason: str = "historic load") -> Added:
         """Log what was recorded elsewhere, each version with the ``known_on`` that it had there.
@@ -191,8 +205,8 @@ class Log:
         ----------
         versions : DataFrame
             Columns of ``concerns``; ``known_on`` must be filled. Where ``entry_id`` is empty or missing, the
-            row is a new entry. Versions of one entry follow each other from 1, in rows and in time; those
-            that the log has already are left out.
+            row is a new entry. Versions of one entry follow each other from 1, in rows and in time, and
+            none follows its withdrawal; those that the log has already are left out.
         by : str
             Pseudonym of who loads them.
         reason : str
@@ -203,8 +217,10 @@ class Log:
         DataError
             If any row cannot be logged.
         LogError
-            If versions are missing or out of order, or ``known_on`` is empty or lies ahead.
+            If versions are missing, out of order or follow a withdrawal, or ``known_on`` is empty or lies
+            ahead.
         """
+        check_signature(by=by, reason=reason)
         typed = as_entries(versions, columns=CANONICAL)
         moment = self.clock()
         today = pd.Timestamp(moment.date())
@@ -214,9 +230,13 @@ class Log:
             raise LogError(message)
         typed["contributor"] = typed["contributor"].where(typed["contributor"] != "", by)
         typed["version"] = typed["version"].fillna(1)
-        check(typed[list(WRITTEN)], self.kinds, known_on=when)
+        withdrawn = typed["retracted"].to_numpy(dtype=bool)
+        check(typed[list(WRITTEN)], self.kinds, known_on=when, withdrawn=withdrawn)
+        typed = _bare(typed, withdrawn)
         named = typed["entry_id"] != ""
-        typed["entry_id"] = typed["entry_id"].where(named, pd.Series(entry_ids(typed), dtype=object))
+        typed["entry_id"] = typed["entry_id"].where(
+            named, pd.Series(entry_ids(typed, key=self._secret), dtype=object)
+        )
         ids = typed["entry_id"].tolist()
         with writing(self._engine) as connection:
             last = last_versions(connection, ids)
@@ -227,7 +247,7 @@ class Log:
             )
             rows = content(typed) | {"action": action.tolist(), "reason": [reason] * len(ids)}
             append_rows(connection, rows, chosen=new, by=by, moment=moment)
-        return Added(tuple(ids), tuple(new.tolist()))
+        return _added(ids, new, last)
 
     def supersede(self, entry_id: str, changes: Mapping[str, Any], *, by: str, reason: str) -> int:
         """Correct an entry: log a new version of it.
@@ -260,16 +280,16 @@ class Log:
         return self._next(entry_id, changes, by=by, reason=reason, retract=False)
 
     def retract(self, entry_id: str, *, by: str, reason: str) -> int:
-        """Withdraw an entry: log a version that says so. What was known before remains known then.
+        """Withdraw an entry: log a version that says so, without the words and numbers of the entry.
+
+        What was known before remains known then; see `withheld` for who may still read it.
 
         Parameters, errors and the return value are those of `supersede`.
         """
         return self._next(entry_id, {}, by=by, reason=reason, retract=True)
 
     def _next(self, entry_id: str, changes: Mapping[str, Any], *, by: str, reason: str, retract: bool) -> int:
-        if not reason.strip():
-            message = "A correction or withdrawal needs a reason. Nothing was logged."
-            raise LogError(message)
+        check_signature(by=by, reason=reason)
         moment = self.clock()
         with writing(self._engine) as connection:
             last = self._last_version(connection, entry_id)
@@ -280,7 +300,9 @@ class Log:
                 raise LogError(message)
             before = as_entries(last)
             after = as_entries({**last, **changes})
-            if not retract:
+            if retract:
+                after = _bare(after, np.array([True]))
+            else:
                 if after.equals(before):
                     message = f"Nothing would change in the entry {last['entry_id']}. Nothing was logged."
                     raise LogError(message)
@@ -296,12 +318,18 @@ class Log:
             append_rows(connection, rows, chosen=np.array([True]), by=by, moment=moment)
         return int(version)
 
-    def _last_version(self, connection: sa.Connection, entry_id: str) -> dict[str, Any]:
-        """Return the last version of the one entry whose id begins so."""
+    def _last_version(
+        self, connection: sa.Connection, entry_id: str, *, audience: str = "restricted"
+    ) -> dict[str, Any]:
+        """Return the last version of the one entry whose id begins so, of those that an audience may see."""
         found: list[str] = []
         if len(entry_id) >= LEAST_PREFIX:
             begins = LOG.c.entry_id.startswith(entry_id, autoescape=True)
-            asked = sa.select(LOG.c.entry_id).where(begins).distinct().limit(3)
+            asked = sa.select(LOG.c.entry_id).where(begins).distinct().order_by(LOG.c.entry_id).limit(2)
+            above = TIERS[TIERS.index(AUDIENCES[audience]) + 1 :]
+            if above:
+                hidden = sa.select(LOG.c.entry_id).where(begins, LOG.c.tier.in_(above))
+                asked = asked.where(LOG.c.entry_id.not_in(hidden))
             ids = connection.execute(asked).scalars().all()
             found = [entry_id] if entry_id in ids else list(ids)
         if len(found) != 1:
@@ -337,8 +365,15 @@ class Log:
         """
         return in_force(self.entries(as_of))
 
-    def history(self, entry_id: str) -> pd.DataFrame:
+    def history(self, entry_id: str, *, audience: str = "restricted") -> pd.DataFrame:
         """Return every version of one entry with who logged it, when and why.
+
+        Parameters
+        ----------
+        entry_id : str
+            Its id, or the first digits of it.
+        audience : {"area", "sector", "restricted"}
+            Entries above its tier are as if they were not there.
 
         Returns
         -------
@@ -351,7 +386,7 @@ class Log:
             If no entry, or more than one, has an id that begins so.
         """
         with reading(self._engine) as connection:
-            name = self._last_version(connection, entry_id)["entry_id"]
+            name = self._last_version(connection, entry_id, audience=audience)["entry_id"]
             asked = sa.select(LOG).where(LOG.c.entry_id == name).order_by(LOG.c.version)
             rows = connection.execute(asked).all()
         return pd.DataFrame.from_records([tuple(row) for row in rows], columns=list(COLUMNS))
@@ -362,9 +397,20 @@ class Log:
         Parameters
         ----------
         head : str, optional
-            A head that an earlier audit printed. A log whose end was cut off, or that was written anew, does
-            not hold it any more; nothing inside the log can show that.
+            A head that an earlier audit printed, or at least its first 16 digits. A log whose end was cut
+            off, or that was written anew, does not hold it any more; nothing inside the log can show that.
+
+        Raises
+        ------
+        LogError
+            If the head is too short to be told from others.
         """
+        head = head.strip().lower()
+        if head and len(head) < LEAST_HEAD:
+            message = (
+                f"The head {head!r} has {len(head)} digits. Give at least the first {LEAST_HEAD} of its 64."
+            )
+            raise LogError(message)
         with reading(self._engine) as connection:
             streamed = connection.execution_options(yield_per=ROWS_AT_ONCE)
             with streamed.execute(sa.select(LOG).order_by(LOG.c.seq)) as result:
@@ -380,6 +426,19 @@ def _bring_up(engine: sa.Engine, *, create: bool) -> None:
         raise LogError(message)
     if form != FORM:
         upgrade(engine)
+
+
+def _bare(versions: pd.DataFrame, withdrawn: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    """Return versions, of which those that withdraw an entry keep no more than has to be kept."""
+    empty = {
+        name: np.nan if TABLE[name].kind != "text" else "" for name in WRITTEN if name not in OF_WITHDRAWN
+    }
+    return versions.assign(**{name: versions[name].mask(withdrawn, empty[name]) for name in empty})
+
+
+def _added(ids: list[str], new: npt.NDArray[np.bool_], last: Mapping[str, Last]) -> Added:
+    gone = tuple(name in last and last[name].withdrawn for name in ids)
+    return Added(tuple(ids), tuple(new.tolist()), gone)
 
 
 def no_such_entry(entry_id: str, *, several: bool = False) -> LogError:

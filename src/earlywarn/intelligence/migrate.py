@@ -10,7 +10,7 @@ from earlywarn.intelligence.database import reading, writing
 
 __all__ = ["FORM", "check_form", "form_of", "upgrade"]
 
-FORM = "0002"  # of the logs that this earlywarn writes; a test holds it against the migrations
+FORM = "0003"  # of the logs that this earlywarn writes; a test holds it against the migrations
 VERSION_TABLE = "alembic_version"
 
 

@@ -1,8 +1,8 @@
-"""The one table of the log, as the newest migration leaves it."""
+"""The tables of the log, as the newest migration leaves them."""
 
 import sqlalchemy as sa
 
-__all__ = ["ACTIONS", "COLUMNS", "LOG", "METADATA"]
+__all__ = ["ACTIONS", "COLUMNS", "LOG", "METADATA", "SECRET"]
 
 ACTIONS = ("add", "supersede", "retract")
 DAY, MOMENT, DIGEST = sa.String(10), sa.String(27), sa.String(64)
@@ -39,4 +39,5 @@ LOG = sa.Table(
     sa.Column("hash", DIGEST, nullable=False),
     sa.UniqueConstraint("entry_id", "version", name="one_row_for_each_version"),
 )
+SECRET = sa.Table("secret", METADATA, sa.Column("key", sa.LargeBinary, nullable=False))  # one row
 COLUMNS = tuple(column.name for column in LOG.columns)

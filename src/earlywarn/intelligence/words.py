@@ -24,7 +24,7 @@ def entry_lines(entries: pd.DataFrame, kinds: Mapping[str, Kind]) -> str:
     Parameters
     ----------
     entries : DataFrame
-        In the columns of ``concerns``, already cut to what the reader may see.
+        In the columns of ``concerns``, already cut to what the reader may see; an amount may be words.
     kinds : mapping of str to Kind
         For their labels.
     """
@@ -35,12 +35,17 @@ def entry_lines(entries: pd.DataFrame, kinds: Mapping[str, Kind]) -> str:
         said = [f"occurred {entry['occurred_on']:%Y-%m-%d}, known {entry['known_on']:%Y-%m-%d}"]
         said += [] if np.isnan(entry["strength"]) else [STRENGTHS[int(entry["strength"])]]
         said += [f"{entry['confidence']} confidence"] if entry["confidence"] else []
-        said += [f"{name} {entry[name]:g}" for name in ("amount", "exposure") if not np.isnan(entry[name])]
+        numbers = {name: entry[name] for name in ("amount", "exposure") if not pd.isna(entry[name])}
+        said += [f"{name} {_number(number)}" for name, number in numbers.items()]
         said += [f"from {entry['contributor']}"] if entry["contributor"] else []
         lines += ["", shown(f"{entry['entry_id']}  {entry['area_code']}  {': '.join(about)}")]
         lines += [shown("    " + "; ".join([*said, entry["tier"]]))]
         lines += [f"    {shown(text)}" for text in (entry["note"], entry["link"]) if text]
     return "\n".join(lines)
+
+
+def _number(number: float | str) -> str:
+    return number if isinstance(number, str) else f"{number:g}"
 
 
 def history_lines(history: pd.DataFrame) -> str:
@@ -54,6 +59,7 @@ def history_lines(history: pd.DataFrame) -> str:
         lines.append(shown(head))
         fields = {str(name): value for name, value in version.items() if name not in OF_THE_CHAIN}
         changed = {name: value for name, value in fields.items() if before.get(name, "") != value}
+        changed = {} if version["retracted"] else changed  # it says nothing but that it withdraws the entry
         lines += [shown(f"    {name}: {value}") for name, value in changed.items() if not pd.isna(value)]
         before = fields
     return "\n".join(lines)
@@ -115,9 +121,10 @@ def import_words(done: Imported) -> str:
     >>> print(import_words(Imported("may.csv", rows=3, added=2, repeated=1, rejected=0, rejected_file=None)))
     may.csv: 3 rows. 2 logged, 1 in the log already, 0 set aside.
     """
+    gone = f"{done.withdrawn:,} withdrawn before and not logged again, " if done.withdrawn else ""
     said = (
         f"{shown(done.file)}: {done.rows:,} row{'' if done.rows == 1 else 's'}. {done.added:,} logged, "
-        f"{done.repeated:,} in the log already, {done.rejected:,} set aside."
+        f"{done.repeated:,} in the log already, {gone}{done.rejected:,} set aside."
     )
     if done.rejected_file is not None:
         said += (

@@ -142,25 +142,40 @@ class Panel:
         days = [self.tables.observations["known_on"].min(), self.inspections["known_on"].min()]
         return pd.Timestamp(min(days)) + pd.Timedelta(days=1)
 
-    def last_possible(self) -> pd.Timestamp:
-        """Return the last as-of date the tables can serve: the day after the last judgement or entry."""
-        days = [self.inspections["known_on"].max(), self.tables.concerns["known_on"].max()]
+    def last_possible(self, entries: pd.DataFrame | None = None) -> pd.Timestamp:
+        """Return the last as-of date the tables can serve: the day after the last judgement or entry.
+
+        Parameters
+        ----------
+        entries : DataFrame, optional
+            The entries that may be spoken of; all of them where not given.
+        """
+        entries = self.tables.concerns if entries is None else entries
+        days = [self.inspections["known_on"].max(), entries["known_on"].max()]
         return pd.Timestamp(max(day for day in days if not pd.isna(day))) + pd.Timedelta(days=1)
 
-    def last_published(self) -> pd.Timestamp:
-        """Return the last day on which a figure or judgement of the tables was published."""
-        days = [self.tables.observations["known_on"].max(), self.inspections["known_on"].max()]
-        return pd.Timestamp(max(days))
+    def last_published(self, as_of: pd.Timestamp) -> pd.Timestamp:
+        """Return the last day before an as-of date on which a figure or judgement was published."""
+        tables = (self.tables.observations, self.inspections)
+        days = [known(table[["known_on"]], as_of)["known_on"].max() for table in tables]
+        return pd.Timestamp(max(day for day in days if not pd.isna(day)))
 
-    def check_date(self, as_of: pd.Timestamp) -> None:
+    def check_date(self, as_of: pd.Timestamp, *, entries: pd.DataFrame | None = None) -> None:
         """Refuse an as-of date that the tables cannot serve.
+
+        Parameters
+        ----------
+        as_of : Timestamp
+            The date.
+        entries : DataFrame, optional
+            The entries that may be spoken of; all of them where not given.
 
         Raises
         ------
         DateError
             Before any record is known, or after the last judgement and entry; says which dates are possible.
         """
-        first, last = self.first_possible(), self.last_possible()
+        first, last = self.first_possible(), self.last_possible(entries)
         if not first <= as_of <= last:
             relation = "before anything was known" if as_of < first else "after the last record"
             message = (

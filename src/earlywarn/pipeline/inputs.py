@@ -1,7 +1,7 @@
 """What goes in: tables, panel, features and labels, each computed once and only when it is asked for."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +13,8 @@ from earlywarn.config import VITAL_INDICATORS, Config
 from earlywarn.features.catalogue import FeatureSpec, area_features, describe, monotone
 from earlywarn.features.matrix import build_matrix
 from earlywarn.features.selection import select_features
+from earlywarn.features.small import small_cells, without, without_lone_sources
+from earlywarn.intelligence.audience import NAMELESS
 from earlywarn.intelligence.informing import Informed, informed
 from earlywarn.intelligence.kinds import Kind, read_kinds
 from earlywarn.models.catalogue import PENALTY, make_model
@@ -71,7 +73,13 @@ class Inputs:
         data, asked = self.config.data, self.config.intelligence
         folder = sample_folder(data.folder) if data.packaged else data.folder
         with self.step("read"):
-            return informed(read_tables(folder), log=asked.log, kinds=self.kinds, audience=asked.informing)
+            return informed(
+                read_tables(folder),
+                log=asked.log,
+                kinds=self.kinds,
+                audience=asked.audience,
+                informing=asked.informing,
+            )
 
     @cached_property
     def panel(self) -> Panel:
@@ -79,7 +87,7 @@ class Inputs:
         informed = self.informed
         with self.step("index"):
             panel = Panel(informed.tables)
-            panel.check_date(self.as_of)
+            panel.check_date(self.as_of, entries=informed.seen)
         return panel
 
     @cached_property
@@ -122,7 +130,27 @@ class Inputs:
         self.features  # noqa: B018 - a name that does not exist must be found before the slow part begins
         with self.step("features"):
             dates = quarter_starts(first, self.as_of).union([self.as_of])
-            return build_matrix(self.panel, dates, area_features=self.area_features, progress=self.progress)
+            return self.built(dates)
+
+    def built(self, dates: Iterable[pd.Timestamp]) -> pd.DataFrame:
+        """Compute every feature at some dates, those unknown that rest on too few people to be shown."""
+        dates = list(dates)
+        matrix = build_matrix(self.panel, dates, area_features=self.area_features, progress=self.progress)
+        if self.panel.tables.concerns.empty or not self.suppress_below:
+            return matrix
+        if self.config.intelligence.audience in NAMELESS:
+            matrix = without_lone_sources(matrix, below=self.suppress_below)
+        return without(matrix, pd.concat([self.small_cells(self.panel.known_at(day)) for day in dates]))
+
+    def small_cells(self, snapshot: Snapshot) -> pd.DataFrame:
+        """List the numbers that rest on too few people for the audience."""
+        return small_cells(snapshot, self.area_features, kinds=self.kinds, below=self.suppress_below)
+
+    @property
+    def suppress_below(self) -> int:
+        """The least count of people that the audience is shown."""
+        asked = self.config.intelligence
+        return 0 if asked.audience == "restricted" else asked.suppress_below
 
     @cached_property
     def teaching(self) -> pd.DataFrame:
@@ -154,7 +182,7 @@ class Inputs:
             "seed": self.config.model.seed,
             "audience": self.config.intelligence.audience,
             "informed_by": "" if tables.concerns.empty else self.config.intelligence.informing,
-            "published_until": f"{self.panel.last_published():%Y-%m-%d}",
+            "published_until": f"{self.panel.last_published(self.as_of):%Y-%m-%d}",
             "source": tables.source,
             "licence": tables.licence,
             "fingerprints": {"data": tables.fingerprint, "config": self.config.fingerprint},

@@ -6,7 +6,6 @@ import pandas as pd
 
 from earlywarn.errors import LabelError
 from earlywarn.explain.contributions import contributions
-from earlywarn.features.matrix import build_matrix
 from earlywarn.models.deploy import deploy
 from earlywarn.models.deployed import DeployedModel
 from earlywarn.panel.cohort import cohort
@@ -80,7 +79,7 @@ class Scored(Race):
             matrix = self.matrix
         else:
             with self.step("features"):
-                matrix = build_matrix(self.panel, [self.as_of], area_features=self.area_features)
+                matrix = self.built([self.as_of])
         here = matrix[matrix.index.get_level_values("as_of") == self.as_of]
         eligible = self.cohort.loc[self.cohort["eligible"], "area_code"]
         return here[here.index.get_level_values("area_code").isin(eligible)]

@@ -2,19 +2,17 @@
 
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
-from earlywarn.explain.entries import people_counted, seen_entries, told_entries
+from earlywarn.explain.entries import seen_entries, told_entries
 from earlywarn.explain.facts import indicator_facts, indicator_series
-from earlywarn.explain.notes import calibration_notes, cautions, cohort_notes, data_notes, unread_notes
+from earlywarn.explain.notes import calibration_notes, cautions, cohort_notes, data_notes
 from earlywarn.explain.reasons import reasons, top_reasons
 from earlywarn.explain.risk_list import risk_list
 from earlywarn.explain.veil import (
     VEILED,
     VEILED_WORDS,
-    blank_small_counts,
-    small_counts,
+    mark_small,
     soft_share,
     veil,
 )
@@ -22,7 +20,6 @@ from earlywarn.features.catalogue import SOFT, indicator_theme
 from earlywarn.features.soft import soft_features
 from earlywarn.features.trail import trail
 from earlywarn.panel.known import is_known
-from earlywarn.panel.snapshot import Snapshot
 from earlywarn.pipeline.scored import Scored
 
 __all__ = ["Told"]
@@ -42,12 +39,6 @@ class Told(Scored):
         """Whether entries inform the risks that the audience may not know of."""
         return self.config.intelligence.veiled and not self.panel.tables.concerns.empty
 
-    @property
-    def suppress_below(self) -> int:
-        """The least count of people that the audience is shown."""
-        asked = self.config.intelligence
-        return 0 if asked.audience == "restricted" else asked.suppress_below
-
     @cached_property
     def trail(self) -> pd.DataFrame:
         """The entries behind each feature of each area, whoever may see them."""
@@ -63,8 +54,7 @@ class Told(Scored):
         """The contributions as the audience may see them, with a column ``hidden`` for values left out."""
         if self.veiled:
             return veil(self.contributions, self.logged).assign(hidden=False)
-        counts = self.counted(self.snapshot)
-        return blank_small_counts(self.contributions, counts, below=self.suppress_below)
+        return mark_small(self.contributions, self.small_cells(self.snapshot))
 
     @property
     def spoken(self) -> pd.DataFrame:
@@ -77,31 +67,16 @@ class Told(Scored):
         """The features of soft evidence, however they are told."""
         return [*self.described.index[self.described["evidence"] == SOFT], VEILED]
 
-    @cached_property
+    @property
     def shown_matrix(self) -> pd.DataFrame:
         """The matrix as the audience may see it."""
-        if self.panel.tables.concerns.empty:
-            return self.matrix
-        if self.veiled:
-            return self.matrix.drop(columns=self.logged)
-        shown = self.matrix.copy()
-        dates, codes = (shown.index.get_level_values(level) for level in ("as_of", "area_code"))
-        for as_of in dates.unique():
-            few = small_counts(self.counted(self.panel.known_at(as_of)), below=self.suppress_below)
-            for feature, rows in few.groupby("feature"):
-                shown.loc[(dates == as_of) & codes.isin(rows["area_code"]), str(feature)] = np.nan
-        return shown
-
-    def counted(self, snapshot: Snapshot) -> pd.DataFrame:
-        """Return how many people stand behind each number that is made from counts of them."""
-        counting = [spec for spec in self.area_features if spec.people]
-        return people_counted(trail(snapshot, counting), snapshot.concerns, kinds=self.kinds)
+        return self.matrix.drop(columns=self.logged) if self.veiled else self.matrix
 
     @cached_property
     def too_late(self) -> pd.DataFrame:
         """The entries that inform no risk because they were recorded on the as-of date or later."""
-        concerns = self.panel.tables.concerns
-        return concerns[~is_known(concerns["known_on"].to_numpy(), self.as_of)]
+        seen = self.informed.seen
+        return seen[~is_known(seen["known_on"].to_numpy(), self.as_of)]
 
     @cached_property
     def entries(self) -> pd.DataFrame:
@@ -155,8 +130,7 @@ class Told(Scored):
         notes = data_notes(self.snapshot, indicators=self.panel.indicators, used=self.used_indicators)
         known = calibration_notes(self.snapshot, self.deployed.meta.get("cautions", []))
         absent = cohort_notes(self.snapshot, self.scores)
-        unread = unread_notes(self.scores.index, self.unread)
-        every = pd.concat([known, absent, unread, notes], ignore_index=True)
+        every = pd.concat([known, absent, notes], ignore_index=True)
         every = every[every["area_code"].isin(set(self.scores.index))]
         return every.sort_values("area_code", kind="stable", ignore_index=True)
 

@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from earlywarn.reports.content import REASONS, TARGETS, Content
-from earlywarn.reports.entries import NAMED, Logged, behind, logged_by_area
+from earlywarn.reports.entries import Behind, Logged, behind, logged_by_area
 from earlywarn.reports.figures import judgement_strip, risk_strip
 from earlywarn.reports.tables import Row, rows_in
 from earlywarn.reports.trends import Series, trend_chart
@@ -119,7 +119,7 @@ def section(
     series: dict[tuple[str, str], Series],
     ranked: int,
     logged: list[Logged],
-    trail: dict[tuple[str, str], list[Logged]],
+    trail: dict[tuple[str, str], Behind],
 ) -> AreaSection:
     """Return one area's section."""
     asked = [reason for reason in reasons if reason.target == content.target]
@@ -214,16 +214,16 @@ def soft_words(share: float) -> str:
     return f"{percent(share)} {rest}" if share > 0 else ""
 
 
-def said(reason: Row, trail: dict[tuple[str, str], list[Logged]]) -> dict[str, Any]:
+def said(reason: Row, trail: dict[tuple[str, str], Behind]) -> dict[str, Any]:
     """Return one reason as the template wants it, with the entries behind it."""
     direction = {"raises": "Raises:", "lowers": "Lowers:"}.get(reason.direction, "")
-    entries = trail.get((reason.area_code, reason.feature), [])
+    entries = trail.get((reason.area_code, reason.feature), Behind([], 0))
     return {
         "sentence": reason.sentence,
         "theme": reason.theme.replace("_", " "),
         "direction": direction,
-        "entries": entries[:NAMED],
-        "more": max(len(entries) - NAMED, 0),
+        "entries": entries.named,
+        "more": entries.size - len(entries.named),
     }
 
 

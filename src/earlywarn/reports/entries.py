@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -9,16 +10,26 @@ from earlywarn.reports.content import Content
 from earlywarn.reports.tables import Row, rows_in
 from earlywarn.schedule import date_words
 
-__all__ = ["AUDIENCE_WORDS", "Logged", "behind", "logged_by_area", "made_for", "published_until"]
+__all__ = [
+    "AUDIENCE_WORDS",
+    "Behind",
+    "Logged",
+    "behind",
+    "listed",
+    "logged_by_area",
+    "made_for",
+    "published_until",
+]
 
 SHOWN_MONTHS = 24  # how far back entries are listed, but for those behind a reason
 STALE = pd.Timedelta(days=183)
 NAMED = 3  # entries named under a reason; the rest are counted
 AUDIENCE_WORDS = {
     "area": "This copy is made for the area: of what people have logged it holds the open entries, and never "
-    "who contributed them.",
+    "who contributed them. A copy for another audience rests on other entries, and its risks may differ.",
     "sector": "This copy is made for sector bodies: of what people have logged it holds the entries that are "
-    "open or for the sector. Before you pass it on to an area, make a copy for that audience.",
+    "open or for the sector. Before you pass it on to an area, make a copy for that audience; its risks may "
+    "differ, as it rests on fewer entries.",
     "restricted": "This copy holds restricted entries. Share it only with those who may see them.",
 }
 VEILED_WORDS = (
@@ -42,14 +53,30 @@ class Logged:
     link: str
 
 
+class Behind(NamedTuple):
+    """The latest entries behind a reason, and the number of all."""
+
+    named: list[Logged]
+    size: int
+
+
+def listed(content: Content) -> pd.DataFrame:
+    """Return the entries that are shown, the latest of each area first.
+
+    Those of the last two years, and of each reason the latest few. All others stand in ``entries.csv``.
+    """
+    recent = content.entries["occurred_on"] >= content.as_of - pd.DateOffset(months=SHOWN_MONTHS)
+    when = content.entries[["area_code", "entry_id", "occurred_on"]]
+    named = content.trail.merge(when, on=["area_code", "entry_id"])
+    named = named.sort_values(["occurred_on", "entry_id"], ascending=[False, True])
+    named = named.groupby(["area_code", "feature"]).head(NAMED)
+    return content.entries[recent | content.entries["entry_id"].isin(set(named["entry_id"]))]
+
+
 def logged_by_area(content: Content) -> dict[str, list[Logged]]:
     """Return the entries to be listed, by area, the latest first."""
-    table = content.entries
-    since = content.as_of - pd.DateOffset(months=SHOWN_MONTHS)
-    used = set(content.trail["entry_id"])
-    table = table[(table["occurred_on"] >= since) | table["entry_id"].isin(used)]
     found: dict[str, list[Logged]] = {}
-    for number, row in enumerate(rows_in(table)):
+    for number, row in enumerate(rows_in(listed(content))):
         found.setdefault(row.area_code, []).append(logged(row, f"entry-{number + 1}"))
     return found
 
@@ -70,18 +97,21 @@ def logged(row: Row, anchor: str) -> Logged:
     )
 
 
-def behind(content: Content, listed: Mapping[str, list[Logged]]) -> dict[tuple[str, str], list[Logged]]:
-    """Return the entries behind each feature of each area, the latest first."""
-    at = {(code, entry.entry_id): entry for code, entries in listed.items() for entry in entries}
-    order = {key: place for place, key in enumerate(at)}
-    found: dict[tuple[str, str], list[Logged]] = {}
+def behind(content: Content, shown: Mapping[str, list[Logged]]) -> dict[tuple[str, str], Behind]:
+    """Return the entries behind each feature of each area, the latest first, and how many there are."""
+    places = {
+        (code, entry.entry_id): place
+        for code, entries in shown.items()
+        for place, entry in enumerate(entries)
+    }
+    found: dict[tuple[str, str], list[int]] = {}
     for row in rows_in(content.trail):
-        entry = at.get((row.area_code, row.entry_id))
-        if entry is not None:
-            found.setdefault((row.area_code, row.feature), []).append(entry)
+        found.setdefault((row.area_code, row.feature), []).append(
+            places.get((row.area_code, row.entry_id), -1)
+        )
     return {
-        key: sorted(entries, key=lambda entry, code=key[0]: order[code, entry.entry_id])  # type: ignore[misc]
-        for key, entries in found.items()
+        key: Behind([shown[key[0]][place] for place in sorted(at) if place >= 0][:NAMED], len(at))
+        for key, at in found.items()
     }
 
 

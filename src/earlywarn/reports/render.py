@@ -253,6 +253,7 @@ def made(run: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         "model": "Model",
         "calibration": "Calibration",
         "trained_on": "Trained on",
+        "not_read": "Indicators not read, because no area has a figure",
         "seed": "Seed",
         "fingerprints": "Fingerprints",
         "earlywarn": "earlywarn",

@@ -11,7 +11,7 @@ import xlsxwriter
 from earlywarn.reports.added import ADDED_COLUMNS, added_rows
 from earlywarn.reports.areas import by_name, unscored_areas
 from earlywarn.reports.content import REASONS, TARGETS, Content
-from earlywarn.reports.entries import made_for, published_until
+from earlywarn.reports.entries import listed, made_for, published_until
 from earlywarn.reports.render import HEADLINES, made, model_words
 from earlywarn.reports.tables import rows_in
 from earlywarn.reports.words import grade_words, window_words
@@ -245,9 +245,10 @@ ENTRY_COLUMNS = [
 
 
 def entry_rows(content: Content) -> Iterable[list[Cell]]:
-    """Yield the entries of the log that the audience may see, by area, the latest first."""
+    """Yield the entries that the report shows, by area, the latest first."""
     names = dict(zip(content.risks["area_code"], content.risks["name"], strict=True))
-    table = content.entries.assign(name=content.entries["area_code"].map(names).fillna(""))
+    shown = listed(content)
+    table = shown.assign(name=shown["area_code"].map(names).fillna(""))
     for row in rows_in(table.sort_values(["name", "area_code"], kind="stable")):
         when = [row.occurred_on, row.known_on]
         said = [row.what, row.theme, row.strength, row.confidence, row.source, row.contributor, row.tier]
