@@ -90,11 +90,10 @@ def _unread(work: Pipeline) -> Iterator[list[str]]:
 def _logged(work: Pipeline) -> Iterator[list[str]]:
     """Say for whom the results are made, where entries of a log inform them, and which were left out."""
     if work.meta["informed_by"]:
-        count = (
-            f", with {len(work.entries):,} entries about the scored areas" if "listed" in vars(work) else ""
-        )
+        scored = "listed" in vars(work)
+        held = f", with {len(work.entries):,} entries about the scored areas" if scored else ""
         veiled = "; entries that it may not see inform the risks, so no model is saved" if work.veiled else ""
-        yield [f"Made for the audience {work.meta['audience']!r}{count}{veiled}."]
+        yield [f"Made for the audience {work.meta['audience']!r}{held}{veiled}."]
     if len(work.too_late):
         count, last = len(work.too_late), work.too_late["known_on"].max()
         entries = "1 entry" if count == 1 else f"{count:,} entries and corrections"

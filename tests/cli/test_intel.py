@@ -97,6 +97,39 @@ class TestLogging:
         )
         assert "Miggins" not in result.stderr
 
+    @pytest.mark.parametrize(
+        ("command", "where"),
+        [
+            *[("add", name) for name in ("note", "link", "by")],
+            *[("supersede", name) for name in ("note", "link", "reason", "by")],
+            *[("retract", name) for name in ("reason", "by")],
+        ],
+    )
+    def test_personal_data_is_pointed_out_before_and_refused_where_asked(
+        self, intel, add, place, command, where
+    ):
+        entry_id = add()
+        saving = {name.replace("-", "_"): word for name, word in SAVING.items()}
+        cells = {
+            "add": saving | {"by": "C002", "note": "x"},
+            "supersede": {"by": "C002", "reason": "why", "note": "x"},
+            "retract": {"by": "C002", "reason": "why"},
+        }[command] | {where: "Siân Davies"}
+        target = [] if command == "add" else [entry_id]
+        said = f"column {where}: seems to hold the name of a person"
+        assert said in intel(command, *target, "--strict", code=2, **cells).stderr
+        with Log.open(place) as log:
+            assert len(log.entries()) == 1
+            assert said in intel(command, *target, **cells).stderr
+            assert len(log.entries()) == 2
+
+    def test_what_was_withdrawn_is_not_logged_again(self, intel, add):
+        entry_id = add()
+        intel("retract", entry_id, by="C001", reason="x")
+        cells = {name.replace("-", "_"): word for name, word in SAVING.items()}
+        again = intel("add", "--by", "C001", **cells).stdout
+        assert again == f"Withdrawn before, and not logged again: {entry_id}\n"
+
     def test_correct_and_withdraw(self, intel, add):
         entry_id = add()
         intel("supersede", entry_id[:8], "--by", "C002", strength="grave", amount="", reason="more")
@@ -160,6 +193,41 @@ class TestAudience:
         for date in ("2024-01-01", "2100-01-01"):
             assert "note for open" not in intel("list", audience="sector", as_of=date).stdout
 
+    @pytest.mark.parametrize("audience", ["area", "sector", "restricted"])
+    def test_few_people_are_counted_for_the_restricted_only(self, intel, add, tmp_path, audience):
+        entry_id = add(kind="complaints", detail="stage_1", tier="open", amount="3", exposure="4321")
+        number = 3.0 if audience == "restricted" else None
+        file = tmp_path / "out.csv"
+        intel("export", str(file), audience=audience)
+        for command in (["list"], ["history", entry_id]):
+            assert json.loads(intel(*command, "--json", audience=audience).stdout)[0]["amount"] == number
+            text = intel(*command, audience=audience).stdout
+            assert ("fewer than 5" in text) == (number is None)
+            assert ("4321" in text) == (number == 3)
+            assert "4321" in intel(*command, audience=audience, suppress_below="3").stdout
+        assert ("4321" in file.read_text()) == (number == 3)
+
+    @pytest.mark.parametrize("audience", ["area", "sector", "restricted"])
+    def test_words_that_were_taken_back_are_for_the_restricted_only(self, intel, add, tmp_path, audience):
+        gone, mended = (add(tier="open", note=f"slip {number}", link="https://x") for number in (1, 2))
+        intel("retract", gone, by="C001", reason="x")
+        intel("supersede", mended, by="C001", reason="x", note="mended")
+        file = tmp_path / "out.csv"
+        intel("export", str(file), audience=audience)
+        texts = [file.read_text()] + [
+            intel("history", name, audience=audience).stdout for name in (gone, mended)
+        ]
+        seen = {slip for slip in ("slip 1", "slip 2") if any(slip in text for text in texts)}
+        assert seen == ({"slip 1", "slip 2"} if audience == "restricted" else set())
+        assert "mended" in texts[0]
+        assert ("withdrawn" in texts[1]) == (audience != "restricted")
+
+    def test_the_chain_is_for_the_restricted_only(self, intel, three):
+        for audience in ("area", "sector", "restricted"):
+            (version,) = json.loads(intel("history", three[0], "--json", audience=audience).stdout)
+            found = {"seq", "hash", "previous_hash"} & set(version)
+            assert found == ({"seq", "hash", "previous_hash"} if audience == "restricted" else set())
+
     def test_the_default_is_the_sector(self, intel, three):
         assert {entry["entry_id"] for entry in listed(intel)} == set(three[:2])
 
@@ -194,7 +262,7 @@ class TestAudit:
         head = intel("audit").stdout.split("Head: ")[1].split()[0]
         add(note="second")
         assert "The head that was asked for is in the chain." in intel("audit", head=head).stdout
-        assert "is NOT in the chain" in intel("audit", head="abc123", code=2).stdout
+        assert "is NOT in the chain" in intel("audit", head="abc123" * 3, code=2).stdout
 
 
 def test_a_log_that_is_not_there(intel, tmp_path):

@@ -81,6 +81,23 @@ def test_an_entry_that_is_restricted_now_is_not_seen_in_an_earlier_version():
     assert seen_entries(in_force, versions, audience="sector")["entry_id"].tolist() == ["b"]
 
 
+@pytest.mark.parametrize(
+    ("later", "audience", "note"),
+    [
+        ({"retracted": True}, "sector", "Withdrawn since."),
+        ({"note": "Somebody."}, "sector", "Corrected since."),
+        ({"retracted": True}, "restricted", "Somebody who can be recognised."),
+    ],
+)
+def test_words_that_were_corrected_or_withdrawn_since_are_not_shown_as_of_before(later, audience, note):
+    first = {"entry_id": "a", "note": "Somebody who can be recognised.", "link": "page"}
+    in_force = table(first)
+    versions = table(first, first | {"version": 2} | later)
+    seen = seen_entries(in_force, versions, audience=audience)
+    assert seen["note"].tolist() == [note]
+    assert seen["link"].tolist() == ["page" if audience == "restricted" else ""]
+
+
 SHARES = pd.DataFrame(
     {
         "area_code": ["A", "A", "A", "B", "B", "B"],
@@ -104,7 +121,7 @@ def test_a_number_that_rests_on_few_people_is_said_to_be_so():
     nothing = pd.DataFrame()
     said = reasons(shown, facts=nothing, indicators=nothing, described=DESCRIBED).set_index("area_code")
     assert said.loc["A", "sentence"] == (
-        "Not shown and not used, because it rests on too few people: complaints stand at …."
+        "Not shown and not used, because it rests on too few people: complaints stand at …"
     )
     assert said.loc["B", "sentence"] == "Complaints stand at 9.1."
 

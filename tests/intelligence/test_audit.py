@@ -1,5 +1,6 @@
 import pytest
 
+from earlywarn.errors import LogError
 from earlywarn.intelligence.audit import audited
 from earlywarn.intelligence.chain import GENESIS, chained, row_hash
 from earlywarn.intelligence.table import COLUMNS
@@ -66,11 +67,21 @@ def test_a_row_that_was_taken_out_is_found(five, tamper, row):
 def test_a_tail_that_was_cut_off_is_found_by_the_head_that_was_kept(five, tamper):
     head = five.audit().head
     assert five.audit(head=head).whole
-    assert five.audit(head=head[:12]).head_found is True
+    assert five.audit(head=f" {head[:16].upper()}").head_found is True
     tamper("DELETE FROM log WHERE seq > 5")
     assert five.audit().whole  # nothing inside the log can show it
     audit = five.audit(head=head)
     assert (audit.whole, audit.head_found, audit.verified) == (False, False, 5)
+
+
+def test_a_head_too_short_to_tell_heads_apart_is_refused(five):
+    with pytest.raises(LogError, match=r"has 15 digits.+ at least the first 16 of its 64"):
+        five.audit(head="a" * 15)
+
+
+def test_the_head_of_a_log_without_rows_is_in_every_chain(log, entry):
+    log.add(entry(), by="C009")
+    assert log.audit(head=GENESIS).head_found is True
 
 
 def rows(count):

@@ -8,6 +8,7 @@ from earlywarn.errors import DataError, LogError, MissingTableError
 from earlywarn.intelligence.importing import import_file
 from earlywarn.intelligence.log import Log
 from earlywarn.intelligence.template import build_template
+from earlywarn.intelligence.words import import_words
 
 AREAS = pd.DataFrame(
     {
@@ -91,6 +92,15 @@ def test_the_same_file_twice_adds_nothing_twice(log, file):
     path = file(HEADER + GOOD + GOOD.replace("E1", "E2") + GOOD)
     assert (import_file(log, path, by="C001").added, import_file(log, path, by="C001").added) == (2, 0)
     assert import_file(log, path, by="C001").repeated == 3
+
+
+def test_what_was_withdrawn_is_told_apart_from_what_is_there(log, file):
+    path = file(HEADER + GOOD + GOOD.replace("E1", "E2"))
+    import_file(log, path, by="C001")
+    log.retract(log.entries()["entry_id"][0], by="C001", reason="x")
+    done = import_file(log, path, by="C001")
+    assert (done.added, done.repeated, done.withdrawn) == (0, 1, 1)
+    assert "1 in the log already, 1 withdrawn before and not logged again" in import_words(done)
 
 
 def test_nothing_is_left_where_the_log_cannot_be_written(log, file, clock):

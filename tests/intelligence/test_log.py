@@ -1,12 +1,22 @@
+import json
+from hashlib import sha256
+
 import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from earlywarn.errors import DataError, LogError
-from earlywarn.intelligence.entries import CANONICAL
+from earlywarn.intelligence.entries import CANONICAL, as_entries, content
 from earlywarn.intelligence.log import Log
 from earlywarn.schema import TABLES, violations
+
+
+def rows_of(cells):
+    """The columns of which a case gives one value for each row."""
+    return [name for name, value in cells.items() if isinstance(value, list)] or ["area_code"]
 
 
 @pytest.fixture
@@ -48,6 +58,42 @@ def test_the_same_entry_is_not_logged_twice(log, entry):
     assert len(log.entries()) == 2
 
 
+NUMBERS = st.floats(min_value=0, allow_infinity=False) | st.sampled_from([-0.0, 5e-324])
+
+
+@settings(max_examples=10)
+@given(
+    rows=st.lists(
+        st.tuples(NUMBERS, st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
+    )
+)
+def test_whatever_was_accepted_is_whole_in_the_audit(new_place, new_clock, entry, rows):
+    entries = [entry(kind="caseload_concern", amount=amount, note=note) for amount, note in rows]
+    entries.append(entry(kind="caseload_concern", amount="-0.0"))
+    with Log.open(new_place(), clock=new_clock()) as log:
+        added = log.add(entries, by="C009")
+        assert log.audit().verified == added.count
+        assert log.audit().whole
+
+
+def test_an_id_cannot_be_worked_out_from_what_the_entry_says(log, entry, tmp_path, clock):
+    with Log.open(tmp_path / "other.db", clock=clock) as other:
+        assert log.add(entry(), by="C009").entry_ids != other.add(entry(), by="C009").entry_ids
+    plain = json.dumps([values[0] for values in content(as_entries(entry())).values()], separators=(",", ":"))
+    assert not sha256(plain.encode()).hexdigest().startswith(log.entries()["entry_id"][0])
+
+
+def test_an_id_is_looked_up_among_what_the_audience_may_see(log, entry):
+    for name, tier in (("abcd1", "open"), ("abcd2", "restricted")):
+        old = entry(entry_id=name, tier=tier, known_on="2024-05-01")
+        log.load(pd.DataFrame([old]), by="C001")
+    assert log.history("abcd", audience="sector")["entry_id"].tolist() == ["abcd1"]
+    with pytest.raises(LogError, match="More than one entry"):
+        log.history("abcd")
+    with pytest.raises(LogError, match="No entry has"):
+        log.history("abcd2", audience="sector")
+
+
 def test_an_empty_contributor_is_whoever_records_it(log, entry):
     log.add(entry(contributor=""), by="C009")
     assert log.entries()["contributor"].tolist() == ["C009"]
@@ -81,7 +127,7 @@ class TestCorrections:
             "2024-05-03",
             "2024-05-04",
         ]
-        assert history["strength"].tolist() == [3, 2, 2]
+        assert history["strength"].fillna(0).tolist() == [3, 2, 0]
 
     def test_what_was_withdrawn_cannot_be_corrected(self, log, one):
         log.retract(one, by="C002", reason="hearsay")
@@ -109,6 +155,27 @@ class TestCorrections:
             log.supersede(one, {"strength": 7}, by="C002", reason="x")
         assert len(log.entries()) == 1
 
+    def test_a_withdrawal_holds_none_of_the_words(self, log, clock, entry):
+        cells = entry(kind="leadership_change", role="director", detail="vacant", note="Ann left", link="x")
+        name = log.add(cells, by="C009").entry_ids[0]
+        clock.on()
+        log.retract(name, by="C002", reason="names somebody")
+        gone = log.entries().iloc[-1]
+        kept = {"area_code": "E1", "kind": "leadership_change", "tier": "sector", "version": 2}
+        assert gone[list(kept)].to_dict() == kept
+        assert gone["occurred_on"] == pd.Timestamp("2024-05-01")
+        assert (
+            gone[["role", "detail", "confidence", "source_type", "contributor", "note", "link"]] == ""
+        ).all()
+        assert gone[["strength", "amount", "exposure"]].isna().all()
+        assert violations(log.entries(), "concerns") == []
+
+    def test_what_was_withdrawn_is_not_logged_again(self, log, entry, one):
+        log.retract(one, by="C002", reason="x")
+        again = log.add([entry(), entry(note="other")], by="C009")
+        assert (again.new, again.withdrawn) == ((False, True), (True, False))
+        assert log.in_force()["note"].tolist() == ["other"]
+
     @pytest.mark.parametrize("name", ["zzzz", "", "%", "____"])
     @pytest.mark.usefixtures("one")
     def test_an_entry_that_is_not_there(self, log, name):
@@ -134,6 +201,25 @@ class TestRefusals:
             log.add(entry(), by=" ")
         assert log.entries().empty
 
+    @pytest.mark.parametrize(
+        ("signature", "said"),
+        [
+            ({"by": "C\0"}, r"--by holds what cannot be printed: 'C\\x00'"),
+            ({"by": "\ud800"}, r"'\\ud800'"),
+            ({"by": "C" * 201}, "--by has 201 characters. Write at most 200"),
+            ({"reason": "two\nlines"}, "--reason holds what cannot be printed"),
+            ({"reason": "x" * 1001}, "has 1,001 characters"),
+        ],
+        ids=["nul", "half a character", "long name", "line", "long reason"],
+    )
+    def test_a_signature_is_a_line_of_text(self, log, entry, one, signature, said):
+        with pytest.raises(LogError, match=said):
+            log.retract(one, **({"by": "C001", "reason": "x"} | signature))
+        if "by" in signature:
+            with pytest.raises(LogError, match=said):
+                log.add(entry(note="other"), by=signature["by"])
+        assert len(log.entries()) == 1
+
     @pytest.mark.parametrize("statement", ["UPDATE log SET note = 'x'", "DELETE FROM log"])
     @pytest.mark.usefixtures("one")
     def test_the_database_itself_refuses_to_change_a_row(self, log, engine, statement):
@@ -157,6 +243,23 @@ class TestTime:
             LogError, match="clock says 2024-04-29, and the log has rows recorded on 2024-05-02"
         ):
             log.add(entry(occurred_on="2024-01-02"), by="C009")
+
+    def test_a_clock_far_ahead_is_refused_by_a_server_and_pointed_out_for_a_file(
+        self, log, clock, entry, place
+    ):
+        log.add(entry(), by="C009")
+        clock.set("9000-01-01")
+        if "://" in place:
+            with pytest.raises(LogError, match="clock says 9000-01-01, and that of the database server 20"):
+                log.add(entry(note="later"), by="C009")
+            return
+        with pytest.warns(
+            UserWarning, match="clock says 9000-01-01, and the last row of the log is of 2024-05"
+        ):
+            log.add(entry(note="later"), by="C009")
+        clock.set("2024-05-03")
+        with pytest.raises(LogError, match=r"recorded with one that was ahead.+ in a new log"):
+            log.add(entry(note="now"), by="C009")
 
     def test_a_historic_load_keeps_its_dates_and_shows_in_the_audit(self, log, entry):
         log.add(entry(), by="C009")
@@ -183,13 +286,24 @@ class TestTime:
             ({"known_on": None}, "needs known_on in every row"),
             ({"known_on": "2024-06-01"}, "none after today"),
             ({"known_on": "2024-05-01", "entry_id": "a", "version": 2}, "do not follow the one before: 'a'"),
+            (
+                {"known_on": "2024-05-01", "entry_id": "a", "version": [1, 2], "retracted": [True, False]},
+                "follow the withdrawal of their entry: 'a'",
+            ),
         ],
-        ids=["no date", "ahead", "a gap"],
+        ids=["no date", "ahead", "a gap", "after a withdrawal"],
     )
     def test_a_historic_load_without_sense_is_refused(self, log, entry, cells, said):
         with pytest.raises(LogError, match=said):
-            log.load(pd.DataFrame([entry(**cells)]), by="C001")
+            log.load(pd.DataFrame([entry(**cells)]).explode(rows_of(cells)), by="C001")
         assert log.entries().empty
+
+    def test_a_load_does_not_bring_back_what_was_withdrawn(self, log, one, entry):
+        log.retract(one, by="C002", reason="x")
+        later = entry(entry_id=one, version=3, known_on="2024-05-02")
+        with pytest.raises(LogError, match="follow the withdrawal"):
+            log.load(pd.DataFrame([later]), by="C001")
+        assert log.in_force().empty
 
 
 class TestOpening:

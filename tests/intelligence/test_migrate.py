@@ -50,14 +50,17 @@ def older(nowhere, entry):
     return nowhere
 
 
-def test_an_older_log_is_brought_up_with_a_note_and_keeps_its_entries(older):
-    with pytest.warns(UserWarning, match="was of form 0001 and was brought to form 0002"):
+def test_an_older_log_is_brought_up_with_a_note_and_keeps_its_entries(older, entry, clock):
+    with pytest.warns(UserWarning, match="was of form 0001 and was brought to form 0003"):
         log = Log.open(older, create=False)
     with log:
         assert log.entries()["entry_id"].tolist() == ["a" * 16]
         assert log.audit().whole
         with pytest.raises(sa.exc.DBAPIError, match="append-only"), log._engine.begin() as connection:  # noqa: SLF001
             connection.execute(sa.text("DELETE FROM log"))
+        log.clock = clock
+        log.add(entry(note="x"), by="C001")  # it has a secret now
+        assert log.audit().verified == 2
     Log.open(older, create=False).close()  # and no second note
 
 
@@ -85,7 +88,7 @@ def test_an_upgrade_that_fails_leaves_the_log_as_it_was(older, monkeypatch):
 def test_a_newer_log_is_refused_and_left_alone(place, engine):
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0999'"))
-    with pytest.raises(LogError, match="form 0999, and this earlywarn knows forms up to 0002"):
+    with pytest.raises(LogError, match="form 0999, and this earlywarn knows forms up to 0003"):
         Log.open(place)
     with engine.begin() as connection:
         assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == "0999"

@@ -29,6 +29,19 @@ def found(text, **options):
         ("the director, Xanthe Quill, has left", ["person"]),
         ("J. Smith is leaving", ["person"]),
         ("Head of service is Zeno Adair", ["person"]),
+        ("Siân Davies rang", ["person"]),
+        ("so says Sia\u0302n", ["person"]),  # written with a combining accent
+        ("Zoltán Kovács rang", ["person"]),
+        ("Dr Žižek rang", ["person"]),
+        ("SARAH SMITH IS LEAVING", ["person"]),
+        ("the Smith family moved", ["person"]),
+        ("The O'Brien family", ["person"]),
+        ("0044 7700 900123", ["number"]),
+        ("tel 7700900123", ["number"]),
+        ("Phone no: 7700 900123", ["number"]),
+        ("case 943 476 5919", ["number"]),
+        ("NHS no. 9434765919", ["number"]),
+        ("lives at sw1a 1aa", ["postcode"]),
     ],
 )
 def test_it_finds(text, what):
@@ -49,6 +62,12 @@ def test_it_finds(text, what):
         "Lead Member Children and Families changed; Chief Executive New Council",
         "C001",
         "The new baby team was born of a restructure.",
+        "the Early Help family hub; the Northshire family court; the whole family",
+        "LEEDS CITY COUNCIL: YOUNG CARERS, HALL GREEN, KING STREET",
+        "q1 2nd week, p2 1st",
+        "10 100 1000 cases; 100 200 300 of 4000; 2024 2025 2026",
+        "a call on 31/03/2024, a text of 12,000 words",
+        "Plaid's Ynys Môn visit, Gŵyl Ddewi week",
     ],
 )
 def test_it_leaves_alone(text):

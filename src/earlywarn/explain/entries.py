@@ -12,6 +12,7 @@ from earlywarn.intelligence.small import small
 
 __all__ = ["ENTRY_COLUMNS", "seen_entries", "told_entries"]
 
+WITHDRAWN, CORRECTED = "Withdrawn since.", "Corrected since."
 ENTRY_COLUMNS = [
     "area_code", "entry_id", "kind", "theme", "what", "occurred_on", "known_on", "strength", "confidence",
     "source", "contributor", "tier", "note", "link",
@@ -29,9 +30,23 @@ def seen_entries(in_force: pd.DataFrame, versions: pd.DataFrame, *, audience: st
         All versions of all entries: an entry is as sensitive as its most sensitive version.
     audience : str
         See `earlywarn.intelligence.audience`.
+
+    Returns
+    -------
+    DataFrame
+        What was in force stays in force, but words that were corrected or withdrawn since, on whatever day,
+        are shown only to the audience ``restricted``: somebody may have been recognised in them.
     """
     known = set(visible(versions, audience)["entry_id"])
-    return visible(in_force[in_force["entry_id"].isin(known)], audience)
+    seen = visible(in_force[in_force["entry_id"].isin(known)], audience)
+    if audience == "restricted":
+        return seen
+    latest = versions.sort_values("version").drop_duplicates("entry_id", keep="last").set_index("entry_id")
+    latest = latest.reindex(seen["entry_id"])
+    withdrawn = latest["retracted"].to_numpy(dtype=bool)
+    corrected = latest["version"].to_numpy() > seen["version"].to_numpy()
+    note = np.select([withdrawn, corrected], [WITHDRAWN, CORRECTED], seen["note"])
+    return seen.assign(note=note, link=seen["link"].mask(withdrawn | corrected, ""))
 
 
 def told_entries(entries: pd.DataFrame, *, kinds: Mapping[str, Kind], suppress_below: int) -> pd.DataFrame:

@@ -167,7 +167,8 @@ def _area_sentence(
         said = "not known"
     elif hidden or np.isnan(value):
         blank = words.partition(EITHER)[0].removesuffix(": {value}").format(value="…")
-        return f"{HIDDEN if hidden else NOT_KNOWN}{blank[0].lower()}{blank[1:]}."
+        sentence = f"{HIDDEN if hidden else NOT_KNOWN}{blank[0].lower()}{blank[1:]}"
+        return sentence if sentence.endswith("…") else f"{sentence}."
     elif EITHER in words:
         yes, _, no = words.partition(EITHER)
         return f"{yes if value else no}."

@@ -192,7 +192,7 @@ class Log:
                 "reason": [""] * len(ids),
             }
             append_rows(connection, rows, chosen=new, by=by, moment=moment)
-        return _added(ids, new, taken)
+        return Added(tuple(ids), tuple(new.tolist()), tuple(_withdrawn(ids, taken).tolist()))
 
     def load(self, versions: pd.DataFrame, *, by: str, reason: str = "historic load") -> Added:
         """Log what was recorded elsewhere, each version with the ``known_on`` that it had there.
@@ -247,7 +247,8 @@ class Log:
             )
             rows = content(typed) | {"action": action.tolist(), "reason": [reason] * len(ids)}
             append_rows(connection, rows, chosen=new, by=by, moment=moment)
-        return _added(ids, new, last)
+        gone = _withdrawn(ids, last) & ~named.to_numpy()  # a version with a name is there, not withdrawn
+        return Added(tuple(ids), tuple(new.tolist()), tuple(gone.tolist()))
 
     def supersede(self, entry_id: str, changes: Mapping[str, Any], *, by: str, reason: str) -> int:
         """Correct an entry: log a new version of it.
@@ -436,9 +437,8 @@ def _bare(versions: pd.DataFrame, withdrawn: npt.NDArray[np.bool_]) -> pd.DataFr
     return versions.assign(**{name: versions[name].mask(withdrawn, empty[name]) for name in empty})
 
 
-def _added(ids: list[str], new: npt.NDArray[np.bool_], last: Mapping[str, Last]) -> Added:
-    gone = tuple(name in last and last[name].withdrawn for name in ids)
-    return Added(tuple(ids), tuple(new.tolist()), gone)
+def _withdrawn(ids: list[str], last: Mapping[str, Last]) -> npt.NDArray[np.bool_]:
+    return np.array([name in last and last[name].withdrawn for name in ids], dtype=bool)
 
 
 def no_such_entry(entry_id: str, *, several: bool = False) -> LogError:

@@ -22,7 +22,7 @@ REMEDY = "leave out what could tell who somebody is"
 LETTERS = [chr(code) for code in (*range(0x530), *range(0x1E00, 0x1F00))]  # Latin, Greek and Cyrillic
 UPPER = "".join(filter(str.isupper, LETTERS))
 LOWER = "".join(filter(str.islower, LETTERS))
-WORD = rf"[{UPPER}][{LOWER}]+(?:['’-][{UPPER}]?[{LOWER}]+)*"  # noqa: RUF001  both apostrophes are met in names
+WORD = rf"(?:[OD]['’])?[{UPPER}][{LOWER}]+(?:['’-][{UPPER}]?[{LOWER}]+|[{UPPER}][{LOWER}]+)*"  # noqa: RUF001  both apostrophes are met
 CAPITAL = re.compile(rf"\b[{UPPER}][{LOWER}]+\b")
 SHOUTED = re.compile(rf"\b(?=(?P<first>[{UPPER}]{{2,}}) (?P<second>[{UPPER}]{{2,}})\b)")  # pairs may overlap
 TITLES = "Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Cllr|Councillor|Rev"
