@@ -130,6 +130,16 @@ class TestLogging:
         again = intel("add", "--by", "C001", **cells).stdout
         assert again == f"Withdrawn before, and not logged again: {entry_id}\n"
 
+    def test_a_log_moves_by_export_and_historic_import(self, intel, add, tmp_path):
+        intel("retract", add(note="=first"), by="C001", reason="x")
+        intel("supersede", add(note="second"), by="C001", reason="x", strength="1")
+        file, other = tmp_path / "all.csv", tmp_path / "other.db"
+        intel("export", str(file), audience="restricted")
+        intel("import", str(file), "--historic", by="C001", log=str(other))
+        again = tmp_path / "again.csv"
+        intel("export", str(again), audience="restricted", log=str(other))
+        assert again.read_bytes() == file.read_bytes()
+
     def test_correct_and_withdraw(self, intel, add):
         entry_id = add()
         intel("supersede", entry_id[:8], "--by", "C002", strength="grave", amount="", reason="more")

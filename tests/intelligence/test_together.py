@@ -77,6 +77,7 @@ def test_ten_processes_may_make_the_log_at_once(nowhere):
         assert (process.returncode, said) == (0, "")
     with Log.open(nowhere, create=False) as log:
         assert sorted(log.entries()["note"]) == sorted(f"C{me} 0" for me in range(PROCESSES))
+        assert log.add(log.entries(), by="C001").count == 0  # all have named theirs with one secret
         assert log.audit().whole
 
 
