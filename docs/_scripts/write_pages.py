@@ -229,10 +229,11 @@ the tier counts as above it in all its versions. Only where the configuration sa
 then says so; what all entries do to a risk is given as one sum, no feature of the log is written, and no
 model is saved.
 
-Counts of people below a threshold (5, `suppress_below`) are not shown, but to the audience `restricted`: small
-numbers of complaints read *fewer than 5*. A rate that rests on one is unknown in every file, and to the model
-as well, because a reader could work it out from a risk that it had moved. To the audience `area`, who are not
-told who contributed, the number of independent sources is unknown where it is below the threshold.
+Counts of people below a threshold (5, `suppress_below`) are not shown, but to the audience
+`restricted`: small numbers of complaints read *fewer than 5*. A rate that rests on one is unknown in
+every file, and to the model as well, because a reader could work it out from a risk that it had moved.
+To the audience `area`, who are not told who contributed, the number of independent sources is unknown
+where it is below the threshold.
 """
 
 

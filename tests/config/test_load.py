@@ -333,7 +333,7 @@ def test_a_sample_brings_the_settings_beside_it_and_those_of_a_file_win(tmp_path
 def test_a_sample_beside_a_folder_is_refused_and_so_is_one_that_does_not_exist():
     with pytest.raises(ConfigError, match="--data and --sample both say"):
         load_config(sample="england", data="figures")
-    with pytest.raises(ConfigError, match="no sample 'engand'. Did you mean 'england'"):
+    with pytest.raises(ConfigError, match=r"no sample 'engand'\. Did you mean 'england'"):
         load_config(sample="engand")
 
 
