@@ -12,6 +12,7 @@ from earlywarn.validation.ranking import bands, rank_intervals
 __all__ = ["Scorer", "score_areas"]
 
 LOW, HIGH = 2.5, 97.5  # percentiles of the replicates: a 95% interval
+DECIMALS = 6  # of the ends of an interval
 
 
 class Scorer(Protocol):
@@ -59,7 +60,8 @@ def score_areas(model: Scorer, X: pd.DataFrame, *, target: str) -> pd.DataFrame:
         if scored.any():
             low[scored], high[scored] = np.percentile(draws[:, scored, position], [LOW, HIGH], axis=0)
         table[f"risk_{name}"] = point
-        table[f"risk_{name}_low"] = np.minimum(low, point)
-        table[f"risk_{name}_high"] = np.maximum(high, point)
+        # refits stop at a tolerance, so digits further down vary with how arrays happen to lie in memory
+        table[f"risk_{name}_low"] = np.minimum(low.round(DECIMALS), point)
+        table[f"risk_{name}_high"] = np.maximum(high.round(DECIMALS), point)
     low, high = rank_intervals(draws[:, :, TARGETS.index(target)])
     return table.assign(band=bands(low, high), rank_low=low, rank_high=high)
