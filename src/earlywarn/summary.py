@@ -7,14 +7,13 @@ import pandas as pd
 
 from earlywarn.errors import name_a_few
 from earlywarn.pipeline import Pipeline
+from earlywarn.reports.entries import STALE
 from earlywarn.schema import QUESTIONS
 from earlywarn.validation.added import SET_WORDS
 from earlywarn.validation.splits import REFERENCE_LEAD
 from earlywarn.validation.verdict import WITHOUT_FIGURES
 
 __all__ = ["paths", "summary"]
-
-STALE = pd.Timedelta(days=183)  # without anything published: the tables want a new release
 
 
 def summary(work: Pipeline, target: Path, files: Iterable[str]) -> str:

@@ -192,7 +192,8 @@ def _number(value: float, unit: str) -> str:
         return f"{value:.0%}"
     if unit.startswith(("pressure", "index")):
         return f"{value:,.2f}"
-    return f"{value:,.1f}".removesuffix(".0" if unit in COUNTS else "\0")
+    number = f"{value:,.1f}"
+    return number.removesuffix(".0") if unit in COUNTS else number
 
 
 def top_reasons(table: pd.DataFrame, *, target: str) -> pd.DataFrame:

@@ -1,12 +1,13 @@
 """Run the catalogue over as-of dates: a panel in, a wide matrix of features out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
 from earlywarn.features.catalogue import AREA_FEATURES, JOIN, MEASURES, FeatureSpec
+from earlywarn.features.small import without
 from earlywarn.panel.panel import Panel
 from earlywarn.panel.snapshot import Snapshot
 
@@ -45,6 +46,7 @@ def build_matrix(
     *,
     measures: Sequence[FeatureSpec] = MEASURES,
     area_features: Sequence[FeatureSpec] = AREA_FEATURES,
+    unknown: Callable[[Snapshot], pd.DataFrame] | None = None,
     progress: bool = False,
 ) -> pd.DataFrame:
     """Compute every feature of every area that exists, at every as-of date.
@@ -57,6 +59,9 @@ def build_matrix(
         Each one midnight at which we stand.
     measures, area_features : sequences of FeatureSpec
         The catalogue, or a researcher's own.
+    unknown : callable, optional
+        From a snapshot to the cells of its date that are to be unknown, as `earlywarn.features.small` lists
+        them.
     progress : bool
         Show a bar on a terminal.
 
@@ -70,5 +75,6 @@ def build_matrix(
     for as_of in tqdm(dates, desc="Features", unit="date", disable=None if progress else True):
         snapshot = panel.known_at(as_of)
         table = snapshot_features(snapshot, measures=measures, area_features=area_features)
+        table = table if unknown is None else without(table, unknown(snapshot))
         parts.append(table[snapshot.areas["exists"].to_numpy(dtype=bool)])
     return pd.concat(parts)

@@ -13,7 +13,7 @@ from earlywarn.config import VITAL_INDICATORS, Config
 from earlywarn.features.catalogue import FeatureSpec, area_features, describe, monotone
 from earlywarn.features.matrix import build_matrix
 from earlywarn.features.selection import select_features
-from earlywarn.features.small import small_cells, without, without_lone_sources
+from earlywarn.features.small import small_cells, without_lone_sources
 from earlywarn.intelligence.audience import NAMELESS
 from earlywarn.intelligence.informing import Informed, informed
 from earlywarn.intelligence.kinds import Kind, read_kinds
@@ -24,9 +24,7 @@ from earlywarn.panel.snapshot import Snapshot
 from earlywarn.schedule import as_date, quarter_starts
 from earlywarn.sources.samples import sample_folder
 from earlywarn.sources.tables import read_tables
-from earlywarn.validation.splits import (
-    teaching_rows,
-)
+from earlywarn.validation.splits import teaching_rows
 
 __all__ = ["Inputs"]
 
@@ -134,13 +132,17 @@ class Inputs:
 
     def built(self, dates: Iterable[pd.Timestamp]) -> pd.DataFrame:
         """Compute every feature at some dates, those unknown that rest on too few people to be shown."""
-        dates = list(dates)
-        matrix = build_matrix(self.panel, dates, area_features=self.area_features, progress=self.progress)
-        if self.panel.tables.concerns.empty or not self.suppress_below:
-            return matrix
-        if self.config.intelligence.audience in NAMELESS:
-            matrix = without_lone_sources(matrix, below=self.suppress_below)
-        return without(matrix, pd.concat([self.small_cells(self.panel.known_at(day)) for day in dates]))
+        hides = bool(self.suppress_below) and not self.panel.tables.concerns.empty
+        matrix = build_matrix(
+            self.panel,
+            dates,
+            area_features=self.area_features,
+            unknown=self.small_cells if hides else None,
+            progress=self.progress,
+        )
+        if hides and self.config.intelligence.audience in NAMELESS:
+            return without_lone_sources(matrix, below=self.suppress_below)
+        return matrix
 
     def small_cells(self, snapshot: Snapshot) -> pd.DataFrame:
         """List the numbers that rest on too few people for the audience."""

@@ -12,6 +12,7 @@ from earlywarn.schedule import date_words
 
 __all__ = [
     "AUDIENCE_WORDS",
+    "STALE",
     "Behind",
     "Logged",
     "behind",
@@ -22,7 +23,7 @@ __all__ = [
 ]
 
 SHOWN_MONTHS = 24  # how far back entries are listed, but for those behind a reason
-STALE = pd.Timedelta(days=183)
+STALE = pd.Timedelta(days=183)  # without anything published: the tables want a new release
 NAMED = 3  # entries named under a reason; the rest are counted
 AUDIENCE_WORDS = {
     "area": "This copy is made for the area: of what people have logged it holds the open entries, and never "

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from earlywarn.sources.formulas import RUNNABLE, unguarded
+
 __all__ = ["Row", "read_csv", "rows_in", "write_csv"]
 
 Row = Any  # a named tuple whose fields are the columns
 
 FLOAT = "%.10g"  # ten digits: more than any figure here holds, fewer than machines differ in
-RUNNABLE = re.compile(r"'*[=+\-@\t\n]")  # a cell that begins so is a formula to a spreadsheet
 LINE_END = re.compile(r"\r\n?")
-GUARDED = re.compile(r"'+[=+\-@\t\n]")
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
@@ -70,7 +70,7 @@ def written_cell(cell: object) -> object:
     """Return one cell of a column of mixed or of text type as it is to stand in the file."""
     if isinstance(cell, str):
         text = LINE_END.sub("\n", cell)
-        return f"'{text}" if RUNNABLE.match(text) else text
+        return f"'{text}" if re.match(RUNNABLE, text) else text
     if isinstance(cell, bool | np.bool_):
         return "true" if cell else "false"
     if cell is None or cell is pd.NA or cell is pd.NaT or cell != cell:  # noqa: PLR0124 (NaN)
@@ -105,9 +105,7 @@ def read_csv(path: str | Path, *, dates: tuple[str, ...] = (), text: tuple[str, 
     frame = pd.read_csv(path, dtype=dict.fromkeys(text, str), keep_default_na=False, na_values=[""])
     for column in text:
         if column in frame:
-            cells = frame[column].fillna("").astype(object)
-            guarded = cells.str.match(GUARDED)
-            frame[column] = cells.mask(guarded, cells.str[1:])
+            frame[column] = unguarded(frame[column].fillna("").astype(object))
     for column in dates:
         if column in frame:
             frame[column] = pd.to_datetime(frame[column], format="%Y-%m-%d").astype("datetime64[ns]")

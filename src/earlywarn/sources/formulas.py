@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-__all__ = ["guarded", "unguarded"]
+__all__ = ["RUNNABLE", "guarded", "unguarded"]
 
 RUNNABLE = r"'*[=+\-@\t\r\n]"  # a cell that begins so is a formula to a spreadsheet
 
