@@ -23,7 +23,10 @@ Nothing is loaded before it is asked for, so ``import earlywarn`` is quick.
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from earlywarn.homes import fetcher
+
 if TYPE_CHECKING:
+    from earlywarn import signals, sources
     from earlywarn.config import Config, load_config
     from earlywarn.errors import (
         ConfigError,
@@ -69,9 +72,13 @@ __all__ = [
     "report",
     "run",
     "score",
+    "signals",
     "simulate",
+    "sources",
     "train",
 ]
+
+ROOMS = ("signals", "sources")  # packages with public names of their own
 
 HOMES = {  # the module that defines each public name
     "earlywarn.config": ("Config", "load_config"),
@@ -95,14 +102,15 @@ HOMES = {  # the module that defines each public name
 }
 
 
+_fetch = fetcher(__name__, HOMES)
+
+
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        return importlib.import_module("importlib.metadata").version("earlywarn")
-    for home, names in HOMES.items():
-        if name in names:
-            return getattr(importlib.import_module(home), name)
-    message = f"module 'earlywarn' has no attribute {name!r}"
-    raise AttributeError(message)
+        return importlib.import_module("importlib.metadata").version(__name__)
+    if name in ROOMS:
+        return importlib.import_module(f"{__name__}.{name}")
+    return _fetch(name)
 
 
 def __dir__() -> list[str]:

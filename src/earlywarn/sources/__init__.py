@@ -1,5 +1,12 @@
-"""The way in: the only room that opens input.
+"""IN: the only room that opens data files. Tidy tables come out, each row with the day it was known.
 
-Whatever a figure came from, it leaves here in the same tidy tables, and every row carries ``known_on``: the
-first day on which it could have been read. All later rooms ask only that date, never the file.
+The public readers of native layouts are names of this package, as in ``earlywarn.sources.read_lait``.
 """
+
+from earlywarn.homes import fetcher
+
+__all__: list[str] = []
+
+HOMES: dict[str, tuple[str, ...]] = {}
+
+__getattr__ = fetcher(__name__, HOMES)
