@@ -22,11 +22,11 @@ class Imported:
         The layout, such as ``lait``.
     tables : mapping of str to DataFrame
         Canonical tables by name, with the columns of `earlywarn.schema.TABLES` in their order and types
-        (text without NaN, dates as datetime64[ns], numbers as float64), sorted by key. Not all that a run needs:
-        inspections come from another publisher than figures do.
+        (text without NaN, dates as datetime64[ns], numbers as float64), sorted by key. Not all that a run
+        needs: inspections come from another publisher than figures do.
     skipped : DataFrame
-        ``file, where, rows, why``: what was left out, one row per file, place and reason, with how many rows of
-        the file it concerns. Empty where everything was read.
+        ``file, where, rows, why``: what was left out, one row per file, place and reason, with how many rows
+        of the file it concerns. Empty where everything was read.
     notes : sequence of str
         What was taken for granted, in sentences, such as the rule that dated a release.
     source, licence : str
