@@ -234,6 +234,12 @@ TABLES: dict[str, Table] = {
                 Column("period_type", "text", "what a period is, such as year_to_31_march"),
                 Column("publication_lag_days", "whole", "days from period end to publication", least=0),
                 Column("description", "text", "how it is counted"),
+                Column(
+                    "denominator",
+                    "text",
+                    "the indicator that its values are a share or a rate of, which a funnel needs; empty: as in "
+                    "the packaged list",
+                ),
             ),
             keys=(("indicator",),),
             rules=(

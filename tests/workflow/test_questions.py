@@ -7,6 +7,8 @@ import pytest
 import earlywarn as ew
 from earlywarn.config import load_config
 from earlywarn.errors import ConfigError, DateError, OutputError
+from earlywarn.models.shipped import find_model
+from earlywarn.models.storage import load_model
 from earlywarn.pipeline import DEFAULT, Pipeline
 from earlywarn.validation import splits
 from earlywarn.validation.backtest import Trial, rolling_origin
@@ -47,7 +49,7 @@ def test_the_shipped_model_scores_the_packaged_sample_on_which_it_was_trained(tm
     assert len(listed) == 153
     assert listed["risk_adverse"].notna().all()
     pipeline = Pipeline(load_config())
-    saved = ew.workflow.load_model(ew.workflow.find_model("models/england"))
+    saved = load_model(find_model("models/england"))
     assert saved.meta["fingerprints"]["data"] == pipeline.panel.tables.fingerprint
 
 

@@ -140,12 +140,12 @@ def test_a_run_that_is_stopped_leaves_the_last_good_folder(home, place, read_all
 
 KILLED = """
 import os, signal, sys
-from earlywarn import workflow
+from earlywarn.workflow import runs
 def wait(*_):
     print("half written", flush=True)
     signal.pause()
-workflow.write_run = wait
-workflow.score("earlywarn.toml")
+runs.write_run = wait
+runs.score("earlywarn.toml")
 """
 
 

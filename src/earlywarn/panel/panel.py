@@ -10,6 +10,7 @@ import xarray as xr
 
 from earlywarn.errors import DateError
 from earlywarn.panel.areas import JOINT_DOMAIN, exists, joint_returns
+from earlywarn.panel.denominators import Denominators, denominators_of
 from earlywarn.panel.entries import Entries, index_entries
 from earlywarn.panel.known import is_known, known, superseded_on
 from earlywarn.panel.snapshot import DEFAULT_MAX_AGE, MISSING, NO_NEIGHBOUR, OK, SUPPRESSED, Snapshot
@@ -83,6 +84,11 @@ class Panel:
     def _sign(self) -> xr.DataArray:
         better = self.indicators["polarity"].eq("higher_is_better").to_numpy()
         return self._labelled(np.where(better, -1.0, 1.0))
+
+    @cached_property
+    def beneath(self) -> Denominators:
+        """Which indicator each one is a share or a rate of, in the order of ``indicators``."""
+        return denominators_of(self.indicators)
 
     @cached_property
     def _max_age(self) -> xr.DataArray:
@@ -209,6 +215,7 @@ class Panel:
             sign=self._sign,
             neutral=self._labelled(self.indicators["polarity"].eq("neutral").to_numpy()),
             max_age=self._max_age,
+            beneath=self.beneath,
             areas=self.areas.assign(exists=there),
             inspections=known(self.inspections, as_of),
             leadership=known(self.leadership, as_of),

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from earlywarn.panel.denominators import Denominators
 from earlywarn.panel.entries import Entries, index_entries
 from earlywarn.schedule import DAYS_PER_YEAR
 
@@ -61,6 +62,8 @@ class Snapshot:
         Months for which a figure stays the latest one; 18 where not given.
     status : DataArray of int8, shape (area, indicator, period), optional
         0 not published, 1 a figure, 2 missing, 3 suppressed.
+    beneath : Denominators, optional
+        Which indicator each one is a share or a rate of.
     areas, inspections, leadership, report_themes, concerns, joint : DataFrame, optional
         The tidy tables, cut at the same date. ``inspections`` is sorted by area, then start
         date; ``leadership`` and ``report_themes`` by area, then ``known_on``; ``concerns`` holds the version
@@ -87,6 +90,7 @@ class Snapshot:
     neutral: xr.DataArray | None = None
     max_age: xr.DataArray | None = None
     status: xr.DataArray | None = None
+    beneath: Denominators | None = None
     areas: pd.DataFrame = field(default_factory=pd.DataFrame)
     inspections: pd.DataFrame = field(default_factory=pd.DataFrame)
     leadership: pd.DataFrame = field(default_factory=pd.DataFrame)
