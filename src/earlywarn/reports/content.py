@@ -9,122 +9,11 @@ from typing import Any, Self
 import pandas as pd
 
 from earlywarn.errors import DataError, Fault, MissingTableError
+from earlywarn.reports.layouts import LAYOUTS, REASONS, Layout
 from earlywarn.reports.tables import read_csv
 from earlywarn.schema import TARGETS
 
-__all__ = ["TARGETS", "Content"]
-
-RISKS = tuple(f"risk_{target}{part}" for target in TARGETS for part in ("", "_low", "_high"))
-REASONS = tuple(f"reason_{number}" for number in range(1, 6))
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How one file of the run folder is laid out."""
-
-    file: str
-    required: bool
-    text: tuple[str, ...] = ()
-    dates: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns that a reader of the file may count on."""
-        return self.text + self.dates + self.numbers
-
-
-LAYOUTS = {
-    "risks": Layout(
-        "risk_list.csv",
-        required=True,
-        text=("area_code", "name", "region", "last_judgement", "band", *REASONS, "caution"),
-        dates=("as_of", "last_judged_on"),
-        numbers=("horizon_months", *RISKS, "rank_low", "rank_high", "soft_share"),
-    ),
-    "reasons": Layout(
-        "evidence/reasons.csv",
-        required=False,
-        text=("area_code", "target", "direction", "feature", "indicator", "theme", "sentence"),
-        numbers=("order", "contribution"),
-    ),
-    "series": Layout(
-        "evidence/series.csv",
-        required=False,
-        text=("area_code", "indicator", "status"),
-        dates=("period_end",),
-        numbers=("value", "neighbours", "england"),
-    ),
-    "indicators": Layout(
-        "evidence/indicators.csv",
-        required=False,
-        text=("indicator", "label", "unit", "polarity", "theme", "source"),
-    ),
-    "judgements": Layout(
-        "evidence/judgements.csv",
-        required=False,
-        text=("area_code", "overall", "leadership", "help_and_protection", "care", "care_leavers"),
-        dates=("start_date", "known_on"),
-    ),
-    "notes": Layout("evidence/notes.csv", required=False, text=("area_code", "about", "note")),
-    "entries": Layout(
-        "evidence/entries.csv",
-        required=False,
-        text=(
-            "area_code",
-            "entry_id",
-            "kind",
-            "theme",
-            "what",
-            "strength",
-            "confidence",
-            "source",
-            "contributor",
-            "tier",
-            "note",
-            "link",
-        ),
-        dates=("occurred_on", "known_on"),
-    ),
-    "trail": Layout("evidence/trail.csv", required=False, text=("area_code", "feature", "entry_id")),
-    "cohort": Layout("evidence/cohort.csv", required=False, text=("area_code", "name", "eligible", "why")),
-    "reliability": Layout(
-        "evidence/reliability.csv",
-        required=False,
-        text=("target", "model"),
-        numbers=("lead_months", "bin", "predicted", "observed", "low", "high", "n"),
-    ),
-    "verdicts": Layout(
-        "evidence/verdicts.csv",
-        required=False,
-        text=("target", "passed", "text"),
-        numbers=("lead_months",),
-    ),
-    "sets": Layout(
-        "evidence_sets.csv",
-        required=False,
-        text=("target", "set", "metric"),
-        numbers=("lead_months", "value", "low", "high", "n", "events"),
-    ),
-    "differences": Layout(
-        "evidence_differences.csv",
-        required=False,
-        text=("target", "set", "other", "metric"),
-        numbers=("lead_months", "difference", "low", "high", "n", "events"),
-    ),
-    "added": Layout(
-        "evidence/added.csv",
-        required=False,
-        text=("target", "set", "other", "text"),
-        numbers=("lead_months",),
-    ),
-    "metrics": Layout(
-        "backtest_metrics.csv",
-        required=False,
-        text=("target", "model", "metric"),
-        numbers=("lead_months", "value", "low", "high", "n", "events"),
-    ),
-}
+__all__ = ["REASONS", "TARGETS", "Content"]
 
 
 @dataclass(frozen=True)
@@ -147,6 +36,8 @@ class Content:
         The back-test.
     sets, differences, added : DataFrame
         What each set of evidence tells, how they differ, and that in words.
+    signals, charts, national, funnels, funnel_limits, quality : DataFrame
+        What the figures themselves signal, against what they are read, and how sound they are.
     """
 
     run: Mapping[str, Any]
@@ -165,6 +56,12 @@ class Content:
     sets: pd.DataFrame
     differences: pd.DataFrame
     added: pd.DataFrame
+    signals: pd.DataFrame
+    charts: pd.DataFrame
+    national: pd.DataFrame
+    funnels: pd.DataFrame
+    funnel_limits: pd.DataFrame
+    quality: pd.DataFrame
 
     @classmethod
     def read(cls, folder: str | Path) -> Self:
@@ -224,7 +121,7 @@ def table(place: Path, layout: Layout) -> pd.DataFrame:
     """Read one file as its layout says; an empty table where an optional one is not there."""
     path = place / layout.file
     if not path.is_file() or path.stat().st_size == 0:
-        empty = pd.DataFrame(columns=list(layout.columns), dtype=object)
+        empty = pd.DataFrame(columns=[*layout.columns, *layout.later], dtype=object)
         return empty.astype(
             {
                 **dict.fromkeys(layout.dates, "datetime64[ns]"),
@@ -232,7 +129,7 @@ def table(place: Path, layout: Layout) -> pd.DataFrame:
             }
         )
     try:
-        frame = read_csv(path, dates=layout.dates, text=layout.text)
+        frame = read_csv(path, dates=layout.dates, text=layout.text + layout.later)
         missing = [column for column in layout.columns if column not in frame]
         numbers = frame.astype(dict.fromkeys(layout.numbers, float)) if not missing else frame
     except (ValueError, TypeError) as error:
@@ -243,4 +140,4 @@ def table(place: Path, layout: Layout) -> pd.DataFrame:
             Fault(layout.file, 1, name, None, "is missing", "write the folder again") for name in missing
         ]
         raise DataError(faults, where=str(place))
-    return numbers
+    return numbers.assign(**{name: "" for name in layout.later if name not in numbers})
