@@ -1,0 +1,325 @@
+"""Which area a published row is about: by number, code or name, and on the days that it covers."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from earlywarn.errors import ConfigError, DataError, Fault
+
+__all__ = ["ABROAD", "Places", "find_places", "read_register", "with_relations"]
+
+NATIONAL = "is national"
+REGIONAL = "is of a region"
+ABROAD = (NATIONAL, REGIONAL)  # rows that every published table has, and that no area is to blame for
+UNKNOWN = "is no area that we know"
+OUTSIDE = "is about an area that did not exist then"
+UNCLEAR = "could be more than one area"
+AT_ODDS = "has a number or code of one area and the name of another"
+
+REGISTER = "places.csv"
+TEXT = ("area_code", "dfe_code", "name", "aliases", "region", "area_type", "predecessors", "successors")
+DATES = ("active_from", "active_to")
+FIRST_GROUP = 970  # the Department numbers regions and England from here on
+GROUP_CODES = {"E92": NATIONAL, "K02": NATIONAL, "K03": NATIONAL, "K04": NATIONAL}  # of the ONS
+GROUP_CODES |= dict.fromkeys(("E12", "E13", "E11", "E47"), REGIONAL)
+GROUP_NAMES = dict.fromkeys(
+    ("england", "england all schools", "england state funded", "united kingdom", "great britain", "national"),
+    NATIONAL,
+) | dict.fromkeys(
+    (
+        "north east", "north west", "yorkshire and the humber", "yorkshire and humber", "east midlands",
+        "west midlands", "east of england", "east", "london", "inner london", "outer london", "london inner",
+        "london outer", "south east", "south west",
+    ),
+    REGIONAL,
+)  # fmt: skip
+STYLES = (  # what a name may be dressed in
+    r"^(?:the )?(?:council of )?(?:the )?",
+    r"^(?:(?:london|royal|metropolitan|county) )*(?:borough|city|county) of (?:the )?",
+    r" (?:(?:city|county|metropolitan|borough|district|london|unitary) )*(?:council|corporation|borough|city|mbc|mdc|ua)$",
+    r" unitary authority$",
+    r" former county$",
+)
+NUMBER = re.compile(r"(\d{3})(?:\.0+)?")
+
+
+@dataclass(frozen=True)
+class Places:
+    """The areas that some rows are about.
+
+    Attributes
+    ----------
+    area_code : ndarray of str, shape (rows,)
+        Empty where it is not one area that existed then.
+    why : ndarray of str, shape (rows,)
+        What is the matter, to be read after the name of the place; empty where an area was found. One of
+        ``ABROAD`` where the row is of a region or national, which is to be expected.
+    """
+
+    area_code: npt.NDArray[np.object_]
+    why: npt.NDArray[np.object_]
+
+
+def read_register(path: str | Path | None = None) -> pd.DataFrame:
+    """Read the areas that there are and were, with the numbers and names by which publishers call them.
+
+    Parameters
+    ----------
+    path : path, optional
+        A table ``areas`` as CSV, which may have a column ``dfe_code`` with three-digit numbers and a column
+        ``aliases`` with further names joined by ``;``. By default the packaged register of England's local
+        authorities with children's services duties since 2013.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the table ``areas``, with ``dfe_code`` and ``aliases``; text without NaN,
+        dates with NaT.
+
+    Raises
+    ------
+    DataError
+        If the file is not there, is no such table, or gives an area twice.
+
+    Examples
+    --------
+    >>> register = read_register()
+    >>> len(register), register.loc[register["name"] == "Cumbria", "successors"].item()
+    (158, 'E06000063;E06000064')
+    """
+    return _packaged().copy() if path is None else _read(Path(path))
+
+
+@cache
+def _packaged() -> pd.DataFrame:
+    return _read(Path(str(files("earlywarn.sources.native") / REGISTER)))
+
+
+def _read(path: Path) -> pd.DataFrame:
+    try:
+        register = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as wrong:
+        remedy = "name a table of areas as CSV, with area_code and name"
+        raise DataError([Fault(path.name, None, None, None, f"cannot be read ({wrong})", remedy)]) from None
+    missing = [name for name in ("area_code", "name") if name not in register]
+    faults = [Fault(path.name, 1, name, None, "is missing", "add the column") for name in missing]
+    if not faults:
+        codes = register["area_code"].tolist()
+        faults += [
+            Fault(path.name, row + 2, "area_code", code, "repeats an earlier row", "keep one of them")
+            for row, code in enumerate(codes)
+            if code in codes[:row]
+        ]
+    register = register.reindex(columns=[*TEXT[:6], *DATES, *TEXT[6:], "former_codes"], fill_value="")
+    for name in DATES:
+        dates = pd.to_datetime(register[name].replace("", None), format="%Y-%m-%d", errors="coerce")
+        faults += [
+            Fault(path.name, row + 2, name, found, "is not a date", "write it as YYYY-MM-DD")
+            for row, (found, date) in enumerate(zip(register[name].tolist(), dates, strict=True))
+            if found and pd.isna(date)
+        ]
+        register[name] = dates.astype("datetime64[ns]")
+    if faults:
+        raise DataError(faults, where=path.name)
+    return register
+
+
+def with_relations(register: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+    """Return the table ``areas`` for some areas and all that they came from or went to.
+
+    Parameters
+    ----------
+    register : DataFrame
+        As from ``read_register``.
+    codes : sequence of str
+        Codes of areas, in any order.
+
+    Returns
+    -------
+    DataFrame
+        With the columns of the table ``areas``, in the order of their codes.
+
+    Examples
+    --------
+    >>> with_relations(read_register(), ["E06000059"])["name"].tolist()
+    ['Bournemouth', 'Poole', 'Bournemouth, Christchurch and Poole', 'Dorset', 'Dorset (former county)']
+    """
+    rows = register.set_index("area_code", drop=False)
+    wanted, ahead = set[str](), set(codes)
+    while ahead:
+        wanted |= ahead
+        listed = rows.loc[sorted(ahead), ["predecessors", "successors"]].to_numpy().ravel()
+        ahead = {code.strip() for cell in listed for code in cell.split(";") if code.strip()} - wanted
+        ahead &= set(rows.index)
+    return rows.loc[sorted(wanted)].drop(columns=["dfe_code", "aliases"]).reset_index(drop=True)
+
+
+def find_places(
+    *columns: Sequence[str] | npt.NDArray[np.object_],
+    start: Sequence[str] | npt.NDArray[np.datetime64] | None = None,
+    end: Sequence[str] | npt.NDArray[np.datetime64] | None = None,
+    register: pd.DataFrame | None = None,
+) -> Places:
+    """Find the area of each row from whatever names it.
+
+    Parameters
+    ----------
+    *columns : sequence of str, shape (rows,)
+        One or more ways in which each row names its place: the Department's three-digit number, the ONS
+        code of nine characters (today's or a former one), or a name in any usual dress. An empty cell says
+        nothing.
+    start, end : sequence of dates, shape (rows,), optional
+        First and last day that each row is about; NaT where not known. An area is found if it existed on
+        any of these days, and of two with one name the one that existed on the last. ``start`` is ``end``
+        where it is not given; without either, an area is found whenever it existed, if its name has no
+        other bearer.
+    register : DataFrame, optional
+        As from ``read_register``, which is the default.
+
+    Returns
+    -------
+    Places
+        A code or a reason for each row. Nothing is guessed: a row whose columns name different areas, or
+        whose one name could be two areas, is given a reason and no code.
+
+    Raises
+    ------
+    ConfigError
+        If there is no column, or they differ in length.
+
+    Examples
+    --------
+    >>> found = find_places(["835", "E10000002", "Hull, City of", "St. Helens", "England", "Atlantis"])
+    >>> found.area_code.tolist()
+    ['E10000009', 'E06000060', 'E06000010', 'E08000013', '', '']
+    >>> found.why.tolist()
+    ['', '', '', '', 'is national', 'is no area that we know']
+    >>> find_places(["Dorset", "Dorset"], end=["2018-03-31", "2020-03-31"]).area_code.tolist()
+    ['E10000009', 'E06000059']
+    """
+    register = _packaged() if register is None else register
+    lengths = {len(column) for column in (*columns, *(days for days in (start, end) if days is not None))}
+    if not columns or len(lengths) != 1:
+        message = (
+            f"find_places wants one or more columns of the same length; the lengths are {sorted(lengths)}."
+        )
+        raise ConfigError(message)
+    combined, codes = np.zeros(lengths.pop(), dtype=np.int64), []
+    for column in columns:
+        code, words = pd.factorize(np.asarray(column, dtype=object))
+        codes.append((code, words))
+        combined = combined * (len(words) + 1) + code + 1
+    which, rows = _distinct(combined)
+    finder = _Finder(register)
+    found = [
+        finder.found([str(words[code[row]]) if code[row] >= 0 else "" for code, words in codes])
+        for row in rows
+    ]
+    return _at(found, which, register, start=start, end=end)
+
+
+def _distinct(codes: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return which distinct number each row has, and a row for each."""
+    which, numbers = pd.factorize(codes)
+    rows = np.empty(len(numbers), dtype=np.intp)
+    rows[which[::-1]] = np.arange(len(codes))[::-1]
+    return which, rows
+
+
+def _at(
+    found: list[tuple[list[int], str]],
+    which: npt.NDArray[np.intp],
+    register: pd.DataFrame,
+    *,
+    start: Sequence[str] | npt.NDArray[np.datetime64] | None,
+    end: Sequence[str] | npt.NDArray[np.datetime64] | None,
+) -> Places:
+    """Choose, among the areas that each row could be about, the one that existed then."""
+    widest = max([1, *(len(rows) for rows, _ in found)])
+    could = np.array([rows + [-1] * (widest - len(rows)) for rows, _ in found]).reshape(-1, widest)
+    reasons = np.array([why for _, why in found], dtype=object)
+    could = could[which] if len(found) else np.empty((0, widest), dtype=np.int64)
+    candidates = could >= 0
+    fits = candidates
+    if start is not None or end is not None:
+        last = np.asarray(end if end is not None else start, dtype="datetime64[ns]")[:, None]
+        first = np.asarray(start if start is not None else end, dtype="datetime64[ns]")[:, None]
+        first = np.where(np.isnat(first), last, first)
+        begun, ended = (register[name].to_numpy(dtype="datetime64[ns]")[could] for name in DATES)
+        fits = candidates & ~(begun > last) & ~(ended < first)  # an empty date has no say
+        at_end = fits & ~(ended < last)
+        fits = np.where(at_end.any(axis=1, keepdims=True), at_end, fits)
+    number = fits.sum(axis=1)
+    chosen = could[np.arange(len(could)), fits.argmax(axis=1)] if len(could) else np.empty(0, dtype=np.int64)
+    area_code = np.where(number == 1, register["area_code"].to_numpy(dtype=object)[chosen], "")
+    why = np.select(
+        [number == 1, number > 1, candidates.any(axis=1)],
+        ["", UNCLEAR, OUTSIDE],
+        default=reasons[which] if len(found) else "",
+    )
+    return Places(area_code.astype(object), why.astype(object))
+
+
+class _Finder:
+    """Everything that an area is called, and the rows of the register that are called so."""
+
+    def __init__(self, register: pd.DataFrame) -> None:
+        self.rows: dict[str, set[int]] = {}
+        for row, area in enumerate(register.to_dict("records")):
+            for code in (area["area_code"], area["dfe_code"], *area["former_codes"].split(";")):
+                self._call(code.strip().casefold(), row)
+            for name in (area["name"], *area["aliases"].split(";")):
+                key = _key(name)
+                for called in {key, _plain(key)} - GROUP_NAMES.keys():
+                    self._call(called, row)
+
+    def _call(self, called: str, row: int) -> None:
+        if called:
+            self.rows.setdefault(called, set()).add(row)
+
+    def found(self, cells: list[str]) -> tuple[list[int], str]:
+        """Return the rows that all the cells together could mean, and else what is the matter."""
+        answers = [self._one(cell.strip()) for cell in cells if cell.strip()]
+        named = [rows for rows, _ in answers if rows]
+        wide = next((why for why in ABROAD if why in [why for _, why in answers]), "")
+        if not named:
+            return [], wide or UNKNOWN
+        both = set() if wide else set.intersection(*named)
+        return sorted(both), "" if both else AT_ODDS
+
+    def _one(self, cell: str) -> tuple[set[int], str]:
+        number = NUMBER.fullmatch(cell)
+        if rows := self.rows.get(number[1] if number else cell.casefold()):
+            return rows, ""
+        if number:
+            return set(), REGIONAL if int(number[1]) >= FIRST_GROUP else UNKNOWN
+        key = _key(cell)
+        why = GROUP_NAMES.get(key) or GROUP_CODES.get(
+            cell[:3].upper() if re.fullmatch(r"\w\d{8}", cell) else ""
+        )
+        if why:
+            return set(), why
+        return self.rows.get(key) or self.rows.get(_plain(key)) or set(), UNKNOWN
+
+
+def _key(name: str) -> str:
+    """Write a name the one way: `Hull, City of` as `city of hull`, `St. Helens` as `st helens`."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    words = re.sub(r"[^a-z0-9]+", " ", letters.replace("&", " and ").replace("'", "")).strip()
+    words = re.sub(r"^(.+?) ((?:royal borough|london borough|borough|city|county) of)$", r"\2 \1", words)
+    return re.sub(r"^saint ", "st ", words)
+
+
+def _plain(key: str) -> str:
+    """Undress a name: `london borough of brent` and `brent council` are `brent`."""
+    for style in STYLES:
+        key = re.sub(style, "", key)
+    return key
