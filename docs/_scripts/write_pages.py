@@ -37,8 +37,10 @@ DOCS = REPOSITORY / "docs"
 BEGIN, END = "<!-- tree: written by docs/_scripts/write_pages.py -->", "<!-- end of the tree -->"
 ORDER = (  # from the ground up; a room that is not named here is a KeyError, so that it gets a place
     "errors",
+    "homes",
     "schema",
     "schedule",
+    "signals",
     "sources",
     "intelligence",
     "panel",

@@ -237,9 +237,10 @@ TABLES: dict[str, Table] = {
                 Column(
                     "denominator",
                     "text",
-                    "the indicator that its values are a share or a rate of, which a funnel needs; empty: as in "
-                    "the packaged list",
+                    "the indicator that its values are a share or a rate of, which a funnel needs; empty: "
+                    "as in the packaged list",
                 ),
+                Column("target", "number", "what its values should reach, in its unit; empty: nothing set"),
             ),
             keys=(("indicator",),),
             rules=(

@@ -175,6 +175,24 @@ def test_a_relation_to_an_unknown_area_is_found(folder):
     assert "'E5'" in fault.problem
 
 
+@pytest.mark.parametrize(
+    ("unit", "denominator", "problem", "remedy"),
+    [
+        ("percent", "socil_workers", "is no indicator of this table", "did you mean 'social_workers'"),
+        ("gbp", "social_workers", "stands beneath a gbp", "leave the cell empty"),
+    ],
+    ids=["misspelt", "money is a share of nothing"],
+)
+def test_a_denominator_is_an_indicator_that_the_unit_has_use_for(folder, unit, denominator, problem, remedy):
+    header = "indicator,label,unit,polarity,denominator\n"
+    rows = f"agency_rate,Agency,{unit},neutral,{denominator}\ncaseload,Cases,cases_per_fte,neutral,\n"
+    path = folder.write("indicators.csv", f"{header}{rows}social_workers,Workers,count,neutral,\n")
+    (fault,) = faults_of(path)
+    assert (fault.row, fault.column) == (2, "denominator")
+    assert fault.problem.startswith(problem)
+    assert remedy in fault.remedy
+
+
 def test_an_area_ends_after_it_begins(folder):
     path = folder.write(
         "areas.csv", "area_code,name,active_from,active_to\nE1,Northshire,2020-04-01,2019-03-31\nE2,S,,\n"

@@ -59,6 +59,8 @@ def check_links(tables: Mapping[str, CheckedTable], *, renamed: Mapping[str, str
                 if name != "areas" and column in table.frame:
                     _unknown(table, column, known, of="area_code of areas")
         _unknown_relations(tables["areas"], {*known, *renamed})
+    if "indicators" in tables:
+        _unknown_denominators(tables["indicators"])
     if {"indicators", "observations"} <= set(tables):
         indicators = tables["indicators"]
         if not indicators.unreadable["indicator"].all():
@@ -88,6 +90,23 @@ def _unknown_relations(areas: CheckedTable, known: set[str]) -> None:
             if code not in known:
                 problem = f"names {code!r}, which is no area_code of areas"
                 areas.blame(np.array([row]), column, problem, remedy)
+
+
+def _unknown_denominators(indicators: CheckedTable) -> None:
+    """Report the denominators that are no indicator, or that the unit has no use for."""
+    frame = indicators.frame
+    known = frame["indicator"].tolist()
+    for row in np.flatnonzero(frame["denominator"].to_numpy() != ""):
+        name, unit = frame["denominator"].iloc[row], frame["unit"].iloc[row]
+        problem, remedy = "", "leave the cell empty"
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            problem = "is no indicator of this table"
+            remedy = f"did you mean {near[0]!r}? Otherwise {remedy}" if near else f"add it, or {remedy}"
+        elif unit in {"count", "gbp", "gbp_per_week", "score"}:
+            problem = f"stands beneath a {unit}, which is a share or a rate of nothing"
+        if problem:
+            indicators.blame(np.array([row]), "denominator", problem, remedy)
 
 
 def _out_of_range(observations: CheckedTable, indicators: pd.DataFrame) -> None:

@@ -130,5 +130,7 @@ def indicators(plan: Plan) -> pd.DataFrame:
             "period_type": types,
             "publication_lag_days": [float(publication_lag(plan, recipe)) for recipe in recipes],
             "description": "Made up; measures nothing.",
+            "denominator": "",
+            "target": np.nan,
         }
     )
