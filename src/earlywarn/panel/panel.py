@@ -14,6 +14,7 @@ from earlywarn.panel.denominators import Denominators, denominators_of
 from earlywarn.panel.entries import Entries, index_entries
 from earlywarn.panel.known import is_known, known, superseded_on
 from earlywarn.panel.snapshot import DEFAULT_MAX_AGE, MISSING, NO_NEIGHBOUR, OK, SUPPRESSED, Snapshot
+from earlywarn.panel.vintage import Vintage, cut_vintage
 
 if TYPE_CHECKING:
     from earlywarn.sources.tables import Tables
@@ -223,6 +224,22 @@ class Panel:
             concerns=concerns,
             indexed=(concerns, entries),
             joint=self._joint_at(as_of),
+            history=lambda: self._vintage(as_of),
+        )
+
+    @cached_property
+    def _published(self) -> dict[str, np.ndarray]:
+        """The same arrays with the figures as they were published, not signed."""
+        figures = self._figures
+        return figures | {"value": figures["value"] * self._sign.to_numpy()[figures["indicator"]]}
+
+    def _vintage(self, as_of: pd.Timestamp) -> Vintage:
+        return cut_vintage(
+            self._published,
+            as_of=as_of,
+            areas=self.areas,
+            units=self.indicators["unit"].to_numpy(),
+            max_age=self._max_age.to_numpy(),
         )
 
     def _cube(self, as_of: pd.Timestamp, there: npt.NDArray[np.bool_]) -> tuple[xr.DataArray, xr.DataArray]:

@@ -1,8 +1,9 @@
 """Everything that was known at one as-of date, in the shape that feature builders work on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,9 @@ import xarray as xr
 from earlywarn.panel.denominators import Denominators
 from earlywarn.panel.entries import Entries, index_entries
 from earlywarn.schedule import DAYS_PER_YEAR
+
+if TYPE_CHECKING:
+    from earlywarn.panel.vintage import Vintage
 
 __all__ = ["DEFAULT_MAX_AGE", "MISSING", "OK", "SUPPRESSED", "UNPUBLISHED", "Series", "Snapshot"]
 
@@ -70,6 +74,9 @@ class Snapshot:
         in force of every entry that was not retracted, sorted by area, then ``occurred_on``.
     indexed : pair of DataFrame and Entries, optional
         A table and its entries as arrays, used while ``concerns`` is that very table.
+    history : callable, optional
+        Cuts how the figures came to be known at the same date; it is called when ``vintage`` is first asked
+        for.
 
     Examples
     --------
@@ -98,6 +105,7 @@ class Snapshot:
     concerns: pd.DataFrame = field(default_factory=pd.DataFrame)
     joint: pd.DataFrame = field(default_factory=pd.DataFrame)
     indexed: tuple[pd.DataFrame, Entries] | None = field(default=None, repr=False)
+    history: "Callable[[], Vintage] | None" = field(default=None, repr=False, compare=False)
 
     @cached_property
     def series(self) -> Series:
@@ -133,6 +141,11 @@ class Snapshot:
         if self.indexed is not None and self.indexed[0] is self.concerns:
             return self.indexed[1]
         return index_entries(self.concerns, self.position, self.as_of)
+
+    @cached_property
+    def vintage(self) -> "Vintage | None":
+        """When each figure was first known, and as what; None where that is not told."""
+        return self.history() if self.history is not None else None
 
     @property
     def indicators(self) -> npt.NDArray[np.object_]:

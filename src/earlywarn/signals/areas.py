@@ -1,0 +1,85 @@
+"""Panels of figures as plain arrays: areas along the first axis, periods along the last, checked once."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import bdtrc
+
+from earlywarn.errors import ConfigError
+
+__all__ = [
+    "MAD_TO_SD",
+    "MIN_AREAS",
+    "ROUNDING",
+    "Flags",
+    "Numbers",
+    "above_zero",
+    "binomial_tail",
+    "changes_in",
+    "median_along",
+    "panel_of",
+    "share_of",
+]
+
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+MAD_TO_SD = 1.4826  # scales a median absolute deviation to a normal's standard deviation
+MIN_AREAS = 5  # with fewer, what others did means little
+ROUNDING = 1e-9  # of the largest number: a spread below it comes of binary fractions
+
+
+def panel_of(name: str, values: npt.ArrayLike, like: Numbers | None = None) -> Numbers:
+    """Return a float array with areas first and periods last, or say what is wrong with it."""
+    array = np.asarray(values, dtype=float)
+    least = 2
+    if array.ndim < least:
+        message = f"{name}: an array of shape (area, ..., period) is wanted, and its shape is {array.shape}."
+        raise ConfigError(message)
+    if like is not None and array.shape != like.shape:
+        message = (
+            f"{name}: the shape {like.shape} is wanted, as the others have, and its own is {array.shape}."
+        )
+        raise ConfigError(message)
+    if np.isinf(array).any():
+        message = (
+            f"{name}: {np.isinf(array).sum():,} of its numbers are infinite. Write NaN where none is known."
+        )
+        raise ConfigError(message)
+    return array
+
+
+def median_along(values: Numbers, axis: int) -> Numbers:
+    """Return the median along an axis, keeping it, and leaving NaN out; NaN where nothing is left."""
+    if values.shape[axis] == 0:
+        return np.full([1 if place == axis else size for place, size in enumerate(values.shape)], np.nan)
+    ordered = np.sort(values, axis=axis)  # NaN sorts to the end
+    count = (~np.isnan(values)).sum(axis=axis, keepdims=True)
+    low = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0), axis=axis)
+    high = np.take_along_axis(ordered, np.minimum(count // 2, values.shape[axis] - 1), axis=axis)
+    return np.where(count > 0, (low + high) / 2, np.nan)
+
+
+def changes_in(numbers: Numbers) -> Numbers:
+    """Return the change of each figure from the period before, NaN in the first period."""
+    first = np.full((*numbers.shape[:-1], min(1, numbers.shape[-1])), np.nan)
+    return np.concatenate([first, np.diff(numbers, axis=-1)], axis=-1)
+
+
+def share_of(name: str, value: float) -> None:
+    """Refuse a number that is no share."""
+    if not 0 < value < 1:
+        message = f"{name}: a number between 0 and 1 is wanted, and {value!r} was given."
+        raise ConfigError(message)
+
+
+def above_zero(name: str, value: float) -> None:
+    """Refuse a number that is not positive."""
+    if not value > 0:
+        message = f"{name}: a number above 0 is wanted, and {value!r} was given."
+        raise ConfigError(message)
+
+
+def binomial_tail(count: Numbers, tried: Numbers, chance: Numbers) -> Numbers:
+    """Return the chance of at least so many among those tried; 1 where none is or nothing was found."""
+    found = bdtrc(np.maximum(count - 1, 0), np.maximum(tried, 1), np.clip(chance, 0, 1))
+    return np.where((count > 0) & (tried > 0), found, 1.0)
