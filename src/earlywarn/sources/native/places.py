@@ -41,12 +41,14 @@ GROUP_NAMES = dict.fromkeys(
     ),
     REGIONAL,
 )  # fmt: skip
-STYLES = (  # what a name may be dressed in
+KINDS = "city|county|metropolitan|borough|district|unitary"
+AFTER = (  # what a name may be dressed in
+    rf" (?:(?:{KINDS}) )*(?:council|corporation|borough|city|mbc|mdc|ua)$",
+    r" (?:unitary authority|former county)$",
+)
+BEFORE = (
     r"^(?:the )?(?:council of )?(?:the )?",
-    r"^(?:(?:london|royal|metropolitan|county) )*(?:borough|city|county) of (?:the )?",
-    r" (?:(?:city|county|metropolitan|borough|district|london|unitary) )*(?:council|corporation|borough|city|mbc|mdc|ua)$",
-    r" unitary authority$",
-    r" former county$",
+    r"^(?:(?:london|royal|metropolitan) )*(?:borough|city|county) of (?:the )?",
 )
 NUMBER = re.compile(r"(\d{3})(?:\.0+)?")
 
@@ -277,8 +279,7 @@ class _Finder:
             for code in (area["area_code"], area["dfe_code"], *area["former_codes"].split(";")):
                 self._call(code.strip().casefold(), row)
             for name in (area["name"], *area["aliases"].split(";")):
-                key = _key(name)
-                for called in {key, _plain(key)} - GROUP_NAMES.keys():
+                for called in set(_forms(_key(name))) - GROUP_NAMES.keys():
                     self._call(called, row)
 
     def _call(self, called: str, row: int) -> None:
@@ -307,7 +308,7 @@ class _Finder:
         )
         if why:
             return set(), why
-        return self.rows.get(key) or self.rows.get(_plain(key)) or set(), UNKNOWN
+        return next((self.rows[form] for form in _forms(key) if form in self.rows), set()), UNKNOWN
 
 
 def _key(name: str) -> str:
@@ -318,8 +319,11 @@ def _key(name: str) -> str:
     return re.sub(r"^saint ", "st ", words)
 
 
-def _plain(key: str) -> str:
-    """Undress a name: `london borough of brent` and `brent council` are `brent`."""
-    for style in STYLES:
-        key = re.sub(style, "", key)
-    return key
+def _forms(key: str) -> list[str]:
+    """Undress a name step by step: `brent borough council` and `london borough of brent` end in `brent`."""
+    forms = [key]
+    for styles in (AFTER, BEFORE):
+        for style in styles:
+            key = re.sub(style, "", key)
+        forms.append(key)
+    return forms
