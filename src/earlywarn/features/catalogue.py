@@ -9,7 +9,17 @@ from functools import partial
 
 import pandas as pd
 
-from earlywarn.features import judgements, leadership, level, neighbours, returns, themes, trend
+from earlywarn.features import (
+    control_chart,
+    funnel,
+    judgements,
+    leadership,
+    level,
+    neighbours,
+    returns,
+    themes,
+    trend,
+)
 from earlywarn.features.pressure import HALF_LIFE_DAYS
 from earlywarn.features.soft import soft_features
 from earlywarn.features.spec import BETTER, HARD, NEUTRAL, SOFT, WORSE, FeatureSpec
@@ -75,6 +85,30 @@ MEASURES: tuple[FeatureSpec, ...] = (
     ),
     FeatureSpec(
         "worsening_run", None, "figures", WORSE, trend.worsening_run, "worsened {value} figures in a row"
+    ),
+    FeatureSpec(
+        "own_gap",
+        None,
+        "own standard deviations",
+        WORSE,
+        control_chart.own_gap,
+        "is {value} from its own mean",
+    ),
+    FeatureSpec(
+        "own_side_run",
+        None,
+        "figures",
+        WORSE,
+        control_chart.own_side_run,
+        "has stood on one side of its own mean for {value} figures",
+    ),
+    FeatureSpec(
+        "funnel_gap",
+        None,
+        "standard deviations",
+        WORSE,
+        funnel.funnel_gap,
+        "is {value} from all areas, chance and usual variation allowed for",
     ),
     FeatureSpec(
         "national_rank", None, "share of areas", WORSE, level.national_rank, "is worse than {value} of areas"

@@ -28,12 +28,10 @@ def latest(snapshot: Snapshot) -> xr.DataArray:
         In the indicator's own unit, signed so that **higher is worse**. NaN where the latest figure is
         too old or there is none.
     """
-    values, years, _ = snapshot.series
-    shape = values.shape[:2]
+    values = snapshot.series.values
     if values.shape[2] == 0:
-        return snapshot.per_indicator(np.full(shape, np.nan))
-    fresh = years[:, :, -1] >= snapshot.oldest
-    return snapshot.per_indicator(np.where(fresh, values[:, :, -1], np.nan))
+        return snapshot.per_indicator(np.full(values.shape[:2], np.nan))
+    return snapshot.per_indicator(np.where(snapshot.fresh, values[:, :, -1], np.nan))
 
 
 def level(snapshot: Snapshot) -> xr.DataArray:

@@ -36,16 +36,11 @@ def earlier(snapshot: Snapshot, *, years: float) -> npt.NDArray[np.float64]:
     return np.where(near, found, np.nan)
 
 
-def _fresh(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
-    when = snapshot.series.years
-    return when[:, :, -1] >= snapshot.oldest if when.shape[2] else np.zeros(when.shape[:2], dtype=bool)
-
-
 def _change(snapshot: Snapshot, *, years: float) -> xr.DataArray:
     values = snapshot.series.values
     if values.shape[2] == 0:
         return snapshot.per_indicator(np.full(values.shape[:2], np.nan))
-    moved = np.where(_fresh(snapshot), values[:, :, -1] - earlier(snapshot, years=years), np.nan)
+    moved = np.where(snapshot.fresh, values[:, :, -1] - earlier(snapshot, years=years), np.nan)
     return robust_gap(snapshot.per_indicator(moved))
 
 
@@ -106,7 +101,7 @@ def slope(snapshot: Snapshot) -> xr.DataArray:
     time = np.where(inside, time - (weight * time).sum(axis=2, keepdims=True), 0.0)
     value = np.where(inside, value - (weight * value).sum(axis=2, keepdims=True), 0.0)
     square = (time * time).sum(axis=2)
-    enough = (count >= MIN_POINTS) & (square > 0) & _fresh(snapshot)
+    enough = (count >= MIN_POINTS) & (square > 0) & snapshot.fresh
     per_year = np.divide((time * value).sum(axis=2), square, out=np.full(square.shape, np.nan), where=enough)
     return robust_gap(snapshot.per_indicator(per_year))
 
@@ -130,7 +125,7 @@ def volatility(snapshot: Snapshot) -> xr.DataArray:
     count = inside.sum(axis=2)
     square = np.where(inside, steps, 0.0) ** 2
     restless = np.sqrt(square.sum(axis=2) / np.maximum(count, 1))
-    restless = np.where((count >= MIN_POINTS) & _fresh(snapshot) & (restless > 0), restless, np.nan)
+    restless = np.where((count >= MIN_POINTS) & snapshot.fresh & (restless > 0), restless, np.nan)
     return snapshot.per_indicator(np.log(restless) - np.log(median(restless)))
 
 
@@ -148,7 +143,7 @@ def worsening_run(snapshot: Snapshot) -> xr.DataArray:
         return snapshot.per_indicator(np.full(values.shape[:2], np.nan))
     steps = np.diff(values, axis=2)
     run = np.cumprod((steps > 0)[:, :, ::-1], axis=2).sum(axis=2).astype(float)
-    run = np.where(_fresh(snapshot) & ~np.isnan(steps[:, :, -1]), run, np.nan)
+    run = np.where(snapshot.fresh & ~np.isnan(steps[:, :, -1]), run, np.nan)
     if snapshot.neutral is not None:
         run = np.where(snapshot.neutral.to_numpy(), np.nan, run)
     return snapshot.per_indicator(run)

@@ -32,6 +32,8 @@ class Denominators:
         What the figure is per: 100 for a percentage; NaN for a unit that is per nothing.
     counts : array of bool, shape (indicator,)
         Whether the indicator is itself a number of people or cases.
+    shares : array of bool, shape (indicator,)
+        Whether it is a share, which cannot be more than all.
     basis : array of str, shape (indicator,)
         What the denominator counts, in words; empty where there is none.
     near : array of bool, shape (indicator,)
@@ -42,6 +44,7 @@ class Denominators:
     share: npt.NDArray[np.float64]
     scale: npt.NDArray[np.float64]
     counts: npt.NDArray[np.bool_]
+    shares: npt.NDArray[np.bool_]
     basis: npt.NDArray[np.object_]
     near: npt.NDArray[np.bool_]
 
@@ -75,6 +78,7 @@ def denominators_of(indicators: pd.DataFrame) -> Denominators:
         share=np.ones(len(names)),
         scale=scale,
         counts=units == "count",
+        shares=units == "percent",
         basis=np.full(len(names), "", dtype=object),
         near=np.zeros(len(names), dtype=bool),
     )

@@ -130,6 +130,12 @@ class Snapshot:
         return np.array([(cutoffs[month] - self.as_of).days / DAYS_PER_YEAR for month in months])
 
     @cached_property
+    def fresh(self) -> npt.NDArray[np.bool_]:
+        """Whether the newest figure still counts as the latest, shape (area, indicator)."""
+        when = self.series.years
+        return when[:, :, -1] >= self.oldest if when.shape[2] else np.zeros(when.shape[:2], dtype=bool)
+
+    @cached_property
     def position(self) -> "pd.Index[str]":
         """The area codes in their order, to look up where an area stands."""
         codes: pd.Index[str] = pd.Index(self.values["area"].to_numpy())
