@@ -121,7 +121,8 @@ def neighbours_average(values: ArrayLike, positions: ArrayLike, *, how: How, at_
         Where each neighbour stands along ``values``; -1 where there is none. Take the set that was in force
         at the as-of date.
     how : {"mean", "median"}
-        Both conventions are in use: the mean of the ten, and the median, which one odd neighbour does not move.
+        Both conventions are in use: the mean of the ten, and the median, which one odd neighbour does not
+        move.
     at_least : int
         Neighbours with a figure that are needed for an average.
 
