@@ -20,6 +20,8 @@ __all__ = ["DataQuality", "Gaps", "data_quality", "gaps", "lateness"]
 
 MOST_REPORT = 0.5  # a period counts as out when this share of the areas expected has a figure
 LATE_DAYS = 30.0  # after most areas
+RECENT = 3  # figures of an indicator whose revisions tell of the newest
+DIGITS_FROM = 5  # newest periods of each indicator whose last digits are counted
 REMARK = 0.5  # of a figure, lost by any remark; a missing one loses all of it
 
 
@@ -53,6 +55,9 @@ class DataQuality:
     heaps : Heaps
     jumps : Jumps
     revisions : Revisions
+    revised : array of bool, same shape
+        Whether the figure, or one of the two before it, was revised by much more than is usual: a newest
+        figure had no time yet to be revised, and those before it tell what to expect of it.
     score : array, shape (area, period)
         0 to 100, **lower is worse**: 100 where there is nothing to remark. NaN where nothing was expected.
     """
@@ -66,12 +71,13 @@ class DataQuality:
     heaps: Heaps
     jumps: Jumps
     revisions: Revisions
+    revised: Flags
 
     @property
     def remarked(self) -> Flags:
         """The figures that are there, and of which there is something to remark."""
-        flags = self.late | self.copies.flags | self.heaps.flags | self.jumps.flags | self.revisions.flags
-        return flags & ~self.missing
+        flags = self.late | self.copies.flags | self.heaps.flags | self.jumps.flags | self.revised
+        return flags & self.expected & ~self.missing & ~self.suppressed
 
     def score_of(self, chosen: Flags | None = None) -> Numbers:
         """Return 100 (1 - lost / expected), where a missing figure loses 1 and one with a remark a half.
@@ -231,6 +237,8 @@ def data_quality(
         in_proportion(figures, amounts=of_size, like=numbers) for figures in (numbers, early)
     )
     due = (~np.isnan(numbers) | gap.missing | gap.suppressed) & gap.out
+    recent = np.arange(numbers.shape[-1]) >= numbers.shape[-1] - DIGITS_FROM
+    changed = revisions(scaled_early, scaled)
     return DataQuality(
         expected=due,
         days_late=days,
@@ -238,7 +246,21 @@ def data_quality(
         missing=gap.missing,
         suppressed=gap.suppressed,
         copies=copies(numbers),
-        heaps=heaps(np.where(counted[..., None], numbers, np.nan)),
+        heaps=heaps(np.where(counted[..., None] & recent, numbers, np.nan)),
         jumps=jumps(scaled),
-        revisions=revisions(scaled_early, scaled),
+        revisions=changed,
+        revised=_carried(changed.flags),
     )
+
+
+def _carried(flags: Flags) -> Flags:
+    """Return whether a period or one of those just before it is flagged."""
+    return np.asarray(np.logical_or.reduce([_shifted(flags, places) for places in range(RECENT)]))
+
+
+def _shifted(flags: Flags, places: int) -> Flags:
+    """Return the flags some periods later, False where there was none yet."""
+    later = np.zeros_like(flags)
+    places = min(places, flags.shape[-1])
+    later[..., places:] = flags[..., : flags.shape[-1] - places]
+    return later
