@@ -5,153 +5,17 @@ It is never a finding: figures are missing, late or odd for many good reasons, a
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from earlywarn.errors import ConfigError
-from earlywarn.panel.areas import JOINT_DOMAIN
+from earlywarn.explain.remarks import REMARKS, Remarks
 from earlywarn.panel.snapshot import Snapshot
-from earlywarn.panel.vintage import Vintage
 from earlywarn.schedule import date_words
 from earlywarn.signals.quality import LATE_DAYS
 from earlywarn.signals.repeats import DIGIT_SETS
 
-__all__ = ["QUALITY_COUNTS", "Remarks", "quality_cautions", "quality_table"]
-
-QUALITY_COUNTS = ("late", "missing", "suppressed", "copied", "heaped", "jumps", "revised")
-NAMED = 3  # indicators named in a sentence; the rest are counted
-Flags = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Remarks:
-    """What there is to remark on each area's newest figures.
-
-    Parameters
-    ----------
-    snapshot : Snapshot
-        As ``Panel.known_at`` cuts it, so that it knows its ``vintage``.
-    indicators : DataFrame
-        ``indicator, label``, and ``domain`` where known, in the snapshot's order.
-    used : collection of str, optional
-        Indicators that count; all of them where not given.
-    """
-
-    snapshot: Snapshot
-    indicators: pd.DataFrame
-    used: Collection[str] | None = None
-
-    @cached_property
-    def vintage(self) -> Vintage:
-        """The figures, and how they came to be known."""
-        if self.snapshot.vintage is None:
-            message = "The snapshot does not tell when its figures were known. Cut one with Panel.known_at."
-            raise ConfigError(message)
-        return self.snapshot.vintage
-
-    @property
-    def figures(self) -> int:
-        """How many periods the indicator with most of them has."""
-        return int(self.vintage.ends.shape[1])
-
-    @cached_property
-    def counted(self) -> Flags:
-        """Whether an indicator counts, shape (indicator,)."""
-        names = pd.Index(self.snapshot.indicators)
-        return np.asarray(
-            names.isin(list(self.used)) if self.used is not None else np.ones(len(names), dtype=bool)
-        )
-
-    @cached_property
-    def areas(self) -> npt.NDArray[np.int64]:
-        """Positions of the areas that exist."""
-        return np.flatnonzero(self.snapshot.areas["exists"].to_numpy(dtype=bool))
-
-    @cached_property
-    def labels(self) -> npt.NDArray[np.object_]:
-        """What people call the indicators, in the snapshot's order."""
-        named = self.indicators.set_index("indicator")["label"]
-        return named.reindex(self.snapshot.indicators).fillna("").to_numpy(dtype=object)
-
-    def newest(self, cube: npt.NDArray[np.generic]) -> np.ndarray:
-        """Return a cube's numbers for the newest period of each indicator, shape (area, indicator).
-
-        Of an indicator without a newest period those of some period are returned: see ``expected``.
-        """
-        return np.take_along_axis(cube, self.vintage.newest[None, :, None], axis=2)[:, :, 0]
-
-    @cached_property
-    def expected(self) -> Flags:
-        """The newest figures that an area had to return, shape (area, indicator)."""
-        if not self.figures:
-            return np.zeros((len(self.snapshot.position), len(self.snapshot.indicators)), dtype=bool)
-        due = self.newest(self.vintage.quality.expected) & (self.vintage.newest >= 0) & self.counted
-        there = np.zeros((len(due), 1), dtype=bool)
-        there[self.areas] = True
-        return np.asarray(due & there)
-
-    @cached_property
-    def flags(self) -> dict[str, Flags]:
-        """Each sort of remark by its name in ``QUALITY_COUNTS``, shape (area, indicator)."""
-        found = self.vintage.quality
-        cubes = {
-            "late": found.late,
-            "missing": found.missing,
-            "suppressed": found.suppressed,
-            "copied": found.copies.flags,
-            "heaped": found.heaps.flags,
-            "jumps": found.jumps.flags,
-            "revised": found.revised,
-        }
-        if not self.figures:
-            return dict.fromkeys(cubes, self.expected)
-        return {name: self.newest(cube) & self.expected for name, cube in cubes.items()}
-
-    @cached_property
-    def score(self) -> npt.NDArray[np.float64]:
-        """The score of each area, shape (area,); see ``earlywarn.signals.quality.DataQuality``."""
-        return self.vintage.quality.score_of(self.vintage.current & self.counted[:, None])
-
-    @cached_property
-    def partners(self) -> dict[tuple[str, pd.Timestamp], list[str]]:
-        """Names of the areas that an area returned its figures of a period together with."""
-        names = self.snapshot.areas.set_index("area_code")["name"]
-        found: dict[tuple[str, pd.Timestamp], list[str]] = {}
-        joint = self.snapshot.joint
-        partners = names.reindex(joint["partner_code"]).astype(str)
-        for code, end, name in zip(joint["area_code"], joint["period_end"], partners, strict=True):
-            found.setdefault((code, end), []).append(name)
-        return found
-
-    @cached_property
-    def joint(self) -> dict[tuple[int, int], str]:
-        """With whom an area returned its newest figure of an indicator, by their positions."""
-        if not self.partners or "domain" not in self.indicators:
-            return {}
-        domain = self.indicators.set_index("indicator")["domain"].reindex(self.snapshot.indicators)
-        there = self.expected & ~self.flags["missing"] & ~self.flags["suppressed"]
-        found = {}
-        for indicator in np.flatnonzero(
-            domain.eq(JOINT_DOMAIN).to_numpy() & (self.vintage.newest >= 0)
-        ).tolist():
-            end = self.end(indicator)
-            for (code, period), names in self.partners.items():
-                area = int(self.snapshot.position.get_indexer(pd.Index([code]))[0])
-                if period == end and there[area, indicator]:
-                    found[area, indicator] = _and(names)
-        return found
-
-    def end(self, indicator: int) -> pd.Timestamp:
-        """Return the last day of an indicator's newest period."""
-        return pd.Timestamp(self.vintage.ends[indicator, self.vintage.newest[indicator]])
-
-    def named(self, flagged: Flags) -> str:
-        """Name the first few of the indicators flagged, shape (indicator,), and count the rest."""
-        return _and(list(self.labels[flagged]), most=NAMED)
+__all__ = ["quality_cautions", "quality_table"]
 
 
 def quality_table(
@@ -169,7 +33,7 @@ def quality_table(
     DataFrame
         ``area_code``; ``score``, 0 to 100, 100 where there is nothing to remark and NaN where no figure was
         expected; ``words``, sentences, empty where there is nothing to say; and the counts of
-        ``QUALITY_COUNTS``, of each indicator's newest figure. Sorted by code.
+        ``REMARKS``, of each indicator's newest figure. Sorted by code.
 
     Examples
     --------
@@ -187,7 +51,7 @@ def quality_table(
         "score": remarks.score[remarks.areas],
         "words": np.array([_area_words(remarks, area) for area in remarks.areas.tolist()], dtype=object),
     }
-    return pd.DataFrame(said | {name: numbers[name] for name in QUALITY_COUNTS})
+    return pd.DataFrame(said | {name: numbers[name] for name in REMARKS})
 
 
 def _area_words(remarks: Remarks, area: int) -> str:
@@ -198,17 +62,16 @@ def _area_words(remarks: Remarks, area: int) -> str:
     flags = {name: flagged[area] for name, flagged in remarks.flags.items()}
     count = {name: int(flagged.sum()) for name, flagged in flags.items()}
     some = {name: f"{number} of its newest figures" for name, number in count.items()}
-    tried = int(
-        (remarks.newest(remarks.vintage.quality.copies.compared)[area] & remarks.expected[area]).sum()
-    )
+    are = {name: "is" if number == 1 else "are" for name, number in count.items()}
+    compared = remarks.newest(remarks.vintage.quality.copies.compared)[area] & remarks.expected[area]
     pile = _pile(remarks, area) if count["heaped"] else ""
     said = {
         "missing": f"No figure for {count['missing']} of {due} indicators in the newest period",
-        "suppressed": f"{some['suppressed']} {_are(count['suppressed'])} suppressed because numbers are small",
+        "suppressed": f"{some['suppressed']} {are['suppressed']} suppressed because numbers are small",
         "late": f"{some['late']} came more than {LATE_DAYS:.0f} days after most areas'",
-        "copied": f"{some['copied']} {_are(count['copied'])} the same as in the period before to the last digit, "
-        f"more than chance would bring among {tried} compared",
-        "heaped": f"{count['heaped']} of its newest counts end in {pile}, as its counts do more often than others'",
+        "copied": f"{some['copied']} {are['copied']} the same as in the period before to the last digit, "
+        f"more than chance would bring among {compared.sum()} compared",
+        "heaped": f"{some['heaped']} end in {pile}, as its counts do more often than others'",
         "jumps": f"{some['jumps']} moved by far more than is usual here or elsewhere",
         "revised": f"{some['revised']} follow revisions much greater than is usual",
     }
@@ -244,7 +107,7 @@ def quality_cautions(
     """
     remarks = Remarks(snapshot, indicators, used)
     told: dict[tuple[int, int], list[str]] = {}
-    for name in QUALITY_COUNTS:
+    for name in REMARKS:
         for area, indicator in np.argwhere(remarks.flags[name]).tolist():
             told.setdefault((area, indicator), []).append(SENTENCES[name](remarks, area, indicator))
     for key, names in remarks.joint.items():
@@ -310,14 +173,3 @@ SENTENCES: dict[str, Callable[[Remarks, int, int], str]] = {
 def _pile(remarks: Remarks, area: int) -> str:
     """Return the digits that an area's counts pile up on, in words."""
     return " or ".join(str(digit) for digit in DIGIT_SETS[remarks.vintage.quality.heaps.pile[area]])
-
-
-def _are(count: int) -> str:
-    """Return the verb that goes with so many."""
-    return "is" if count == 1 else "are"
-
-
-def _and(names: list[str], *, most: int | None = None) -> str:
-    """Join names as a sentence does, counting those beyond the first few."""
-    shown = names if most is None or len(names) <= most + 1 else [*names[:most], f"{len(names) - most} more"]
-    return " and ".join(part for part in (", ".join(shown[:-1]), *shown[-1:]) if part)
