@@ -241,6 +241,7 @@ TABLES: dict[str, Table] = {
                     "as in the packaged list",
                 ),
                 Column("target", "number", "what its values should reach, in its unit; empty: nothing set"),
+                Column("no_quartile", "yes_no", "whether its publisher shows no quarters for it"),
             ),
             keys=(("indicator",),),
             rules=(

@@ -34,14 +34,14 @@ class Signalled(NamedTuple):
         Figures in the chart.
     lower, upper : float
         Its limits, in the indicator's unit.
+    assurance : str
+        ``passing, failing, inconsistent`` or empty.
     funnel, funnel_side : str
         ``within, beyond_95, beyond_998`` or empty, and on which side.
     significance : str
         ``worse, better, higher, lower, similar`` or empty: against England, many comparisons allowed for.
     changed, change : str, float
         When its level last changed, as people write it, and by how much; empty where it did not.
-    assurance : str
-        ``passing, failing, inconsistent`` or empty.
     """
 
     unit: str
@@ -52,12 +52,12 @@ class Signalled(NamedTuple):
     points: int
     lower: float
     upper: float
+    assurance: str
     funnel: str
     funnel_side: str
     significance: str
     changed: str = ""
     change: float = 0.0
-    assurance: str = ""
 
 
 def words_of(found: Signalled, *, nation: str = "England") -> str:
@@ -65,7 +65,7 @@ def words_of(found: Signalled, *, nation: str = "England") -> str:
 
     Examples
     --------
-    >>> words_of(Signalled("percent", "snapshot_30_september", "side", "worse", 7, 13, 4.0, 20.0,
+    >>> words_of(Signalled("percent", "snapshot_30_september", "side", "worse", 7, 13, 4.0, 20.0, "",
     ...                    "beyond_998", "worse", "worse"))
     '7 years on the worse side of its own mean. Beyond 99.8% of what chance and usual variation among areas
     allow, on the worse side.'
@@ -137,7 +137,7 @@ def symbol_of(found: Signalled, *, missing: bool, known: bool) -> str:
 
     Examples
     --------
-    >>> found = Signalled("percent", "", "", "", 1, 9, 4.0, 20.0, "within", "", "better")
+    >>> found = Signalled("percent", "", "", "", 1, 9, 4.0, 20.0, "", "within", "", "better")
     >>> symbol_of(found, missing=False, known=True)
     'better'
     """

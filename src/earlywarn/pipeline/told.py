@@ -2,13 +2,18 @@
 
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
+from earlywarn.explain.charts import area_charts, national_charts
 from earlywarn.explain.entries import seen_entries, told_entries
 from earlywarn.explain.facts import indicator_facts, indicator_series
+from earlywarn.explain.funnels import funnel_limits_table, funnel_table
 from earlywarn.explain.notes import calibration_notes, cautions, cohort_notes, data_notes
+from earlywarn.explain.quality import quality_cautions, quality_table
 from earlywarn.explain.reasons import reasons, top_reasons
 from earlywarn.explain.risk_list import risk_list
+from earlywarn.explain.signals import signal_table
 from earlywarn.explain.veil import (
     VEILED,
     VEILED_WORDS,
@@ -28,7 +33,9 @@ JUDGEMENT_COLUMNS = [
     "area_code", "start_date", "known_on", "overall", "leadership", "help_and_protection", "care",
     "care_leavers",
 ]  # fmt: skip
-INDICATOR_COLUMNS = ["indicator", "label", "unit", "polarity", "theme", "source"]
+INDICATOR_COLUMNS = [
+    "indicator", "label", "unit", "polarity", "theme", "source", "vital", "description",
+]  # fmt: skip
 
 
 class Told(Scored):
@@ -110,19 +117,58 @@ class Told(Scored):
                 typical=self.asked.median(),
             )
             series = indicator_series(snapshot, used)
-            shown = indicators[indicators["indicator"].isin(used)]
             judgements = snapshot.inspections[JUDGEMENT_COLUMNS]
             scored = set(self.scores.index)
             return {
+                **self.signalled,
                 "reasons": spoken,
                 "series": series[series["area_code"].isin(scored)],
-                "indicators": shown.assign(theme=shown["domain"].map(indicator_theme))[INDICATOR_COLUMNS],
+                "indicators": self.shown_indicators,
                 "judgements": judgements[judgements["area_code"].isin(scored)],
                 "notes": self.notes,
                 "cohort": self.cohort,
                 "entries": self.entries,
                 "trail": self.shown_trail,
             }
+
+    @property
+    def shown_indicators(self) -> pd.DataFrame:
+        """The indicators of which any area has a figure, and whether the model reads them."""
+        indicators = self.panel.indicators
+        cube = self.snapshot.values  # noqa: PD011 - a cube, not a pandas object
+        there = cube.notna().any(["area", "period"]).to_numpy()
+        vital = np.where(indicators["indicator"].isin(self.used_indicators), "yes", "")
+        table = indicators.assign(theme=indicators["domain"].map(indicator_theme), vital=vital)[there]
+        return table[INDICATOR_COLUMNS]
+
+    @cached_property
+    def signalled(self) -> dict[str, pd.DataFrame]:
+        """What stands out in the figures of scored areas, and the charts behind it, by file name."""
+        snapshot, indicators, scored = self.snapshot, self.panel.indicators, set(self.scores.index)
+        with self.step("signals"):
+            quality = quality_table(snapshot, indicators=indicators, used=self.used_indicators)
+            doubts = quality_cautions(snapshot, indicators=indicators)
+            nation = "England" if self.panel.tables.name == "england" else "all areas together"
+            tables = {
+                "signals": signal_table(
+                    snapshot,
+                    indicators,
+                    quality=doubts.set_index(["area_code", "indicator"])["quality"],
+                    nation=nation,
+                ),
+                "charts": area_charts(snapshot, self.used_indicators),
+                "quality": quality,
+            }
+            nationwide = {
+                "national": national_charts(snapshot),
+                "funnels": funnel_table(snapshot),
+                "funnel_limits": funnel_limits_table(snapshot),
+            }
+            listed = set(self.shown_indicators["indicator"])
+            tables["signals"] = tables["signals"][tables["signals"]["indicator"].isin(listed)]
+            return {
+                name: table[table["area_code"].isin(scored)] for name, table in tables.items()
+            } | nationwide
 
     @cached_property
     def notes(self) -> pd.DataFrame:

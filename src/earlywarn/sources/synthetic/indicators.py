@@ -132,5 +132,6 @@ def indicators(plan: Plan) -> pd.DataFrame:
             "description": "Made up; measures nothing.",
             "denominator": "",
             "target": np.nan,
+            "no_quartile": False,
         }
     )
