@@ -16,7 +16,7 @@ from earlywarn.signals.control_rules import (
     rule_two_of_three,
     run_length,
 )
-from earlywarn.signals.figures import Figures, close_up
+from earlywarn.signals.figures import Figures, close_up, per_series
 from earlywarn.signals.usual import segments_of, sign_beyond_rounding, usual_variation
 
 __all__ = ["ASSURANCES", "VARIATIONS", "Xmr", "xmr"]
@@ -163,7 +163,7 @@ def xmr(
     """
     figures = close_up(values, axis=axis)
     better = _better(improvement, figures)
-    goal = _goal(target, figures)
+    goal = per_series("target", np.nan if target is None else target, figures)
     segments = segments_of(rebase, figures)
     usual = usual_variation(figures, segments=segments, baseline=baseline, screen=screen)
     half = TO_LIMIT * usual.step
@@ -247,23 +247,4 @@ def _better(improvement: object, figures: Figures) -> np.ndarray:
         message = f"improvement must be 'lower', 'higher' or None, but holds {', '.join(strange[:5])}."
         raise ConfigError(message)
     signs = np.array([BETTER[word] for word in given.ravel()], dtype=np.int8).reshape(given.shape)
-    return _per_series("improvement", signs, figures)
-
-
-def _goal(target: object, figures: Figures) -> np.ndarray:
-    try:
-        given = np.asarray(np.nan if target is None else target, dtype=float)
-    except (TypeError, ValueError) as error:
-        message = f"target must be a number, or numbers that broadcast to the series: {error}."
-        raise ConfigError(message) from error
-    return _per_series("target", given, figures)
-
-
-def _per_series(name: str, given: np.ndarray, figures: Figures) -> np.ndarray:
-    try:
-        return np.broadcast_to(given, figures.shape[:-1]).reshape(figures.count.shape)
-    except ValueError as error:
-        message = (
-            f"{name} has shape {given.shape}, which does not broadcast to the series' {figures.shape[:-1]}."
-        )
-        raise ConfigError(message) from error
+    return per_series("improvement", signs, figures)

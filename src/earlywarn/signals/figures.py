@@ -7,7 +7,7 @@ import numpy as np
 
 from earlywarn.errors import ConfigError
 
-__all__ = ["Figures", "close_up", "whole_number"]
+__all__ = ["Figures", "close_up", "per_series", "whole_number"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +127,28 @@ def close_up(values: object, *, axis: int = -1) -> Figures:
         tight = np.full(flat.shape, np.nan)
         tight[np.arange(flat.shape[1]) < count[:, None]] = flat[present]
     return Figures(tight, count, present, wide.shape, axis % given.ndim)
+
+
+def per_series(name: str, given: object, figures: Figures) -> np.ndarray:
+    """Spread numbers over the series, shape (series,), or say that they do not fit.
+
+    Examples
+    --------
+    >>> per_series("target", [5, 6], close_up([[[3, 4], [3, 4]]]))
+    array([5., 6.])
+    """
+    try:
+        numbers = np.asarray(given, dtype=float)
+    except (TypeError, ValueError) as error:
+        message = f"{name} must be a number, or numbers that broadcast to the series: {error}."
+        raise ConfigError(message) from error
+    try:
+        return np.broadcast_to(numbers, figures.shape[:-1]).reshape(figures.count.shape)
+    except ValueError as error:
+        message = (
+            f"{name} has shape {numbers.shape}, which does not broadcast to the series' {figures.shape[:-1]}."
+        )
+        raise ConfigError(message) from error
 
 
 def whole_number(name: str, value: object, *, least: int) -> int:
