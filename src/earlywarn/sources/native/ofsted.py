@@ -276,9 +276,7 @@ def _grade(cell: Cell) -> str | None:
 
 
 def _notes(inspections: pd.DataFrame) -> list[str]:
-    notes = [
-        "Inspections and visits are known from their day of publication; their date is taken as the first day."
-    ]
+    notes = ["Inspections and visits are known from their day of publication; their date is their first day."]
     unnamed = int((inspections["framework"] == "").sum())
     if unnamed:
         notes.append(

@@ -19,7 +19,16 @@ import python_calamine
 from earlywarn.errors import DataError, Fault, name_a_few
 from earlywarn.sources.native.packed import check_packed
 
-__all__ = ["Cell", "SheetTable", "find_header", "find_tables", "no_table", "plain", "read_sheets"]
+__all__ = [
+    "TITLE_ROWS",
+    "Cell",
+    "SheetTable",
+    "find_header",
+    "find_tables",
+    "no_table",
+    "plain",
+    "read_sheets",
+]
 
 Cell = str | float | dt.date
 LARGEST_FILE = 100 * 2**20  # bytes; the largest of these publications has three million
