@@ -9,6 +9,7 @@ not at all.
 from earlywarn.reports.content import Content
 from earlywarn.reports.folder import check_ours, output_folder
 from earlywarn.reports.render import render_report
+from earlywarn.reports.signals import render_signals
 from earlywarn.reports.tables import read_csv, write_csv
 from earlywarn.reports.workbook import write_workbook
 
@@ -18,6 +19,7 @@ __all__ = [
     "output_folder",
     "read_csv",
     "render_report",
+    "render_signals",
     "write_csv",
     "write_workbook",
 ]

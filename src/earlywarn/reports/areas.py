@@ -1,20 +1,16 @@
-"""What one area's section and its line in the list say, made ready for the templates."""
+"""What one area's section says, made ready for the template."""
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from earlywarn.reports.content import REASONS, TARGETS, Content
+from earlywarn.reports.anchors import anchors, by_name, marks_of, rows_of
+from earlywarn.reports.content import TARGETS, Content
 from earlywarn.reports.entries import Behind, Logged, behind, logged_by_area
 from earlywarn.reports.figures import judgement_strip, risk_strip
-from earlywarn.reports.tables import Row, rows_in
+from earlywarn.reports.tables import Row, rows_in, stretches
 from earlywarn.reports.trends import Series, trend_chart
 from earlywarn.reports.words import (
     BANDS,
@@ -28,10 +24,13 @@ from earlywarn.reports.words import (
 from earlywarn.schedule import date_words
 from earlywarn.schema import QUESTIONS
 
-__all__ = ["AreaSection", "ListRow", "area_sections", "list_rows", "unscored_areas"]
+__all__ = [
+    "AreaSection",
+    "area_sections",
+    "judged_words",
+]
 
 CHARTS = 6  # as many as fit on a printed page with the rest
-BAND_ORDER = {"lower than most": 0, "about the same as most": 1, "higher than most": 2}
 GRADED = ("overall", "leadership", "help_and_protection", "care", "care_leavers")
 
 
@@ -58,27 +57,7 @@ class AreaSection:
     notes: list[str]
     soft: str
     logged: list[Logged]
-
-
-@dataclass(frozen=True)
-class ListRow:
-    """One area's line in the list; the orders are what the sort buttons go by, empty where unknown."""
-
-    anchor: str
-    name: str
-    region: str
-    judged: str
-    judged_on: str
-    judged_order: str
-    risk: str
-    risk_order: str
-    strip: Markup
-    band: str
-    band_key: str
-    band_sign: str
-    band_order: str
-    doubt: bool
-    reason: str
+    profile: str
 
 
 def area_sections(content: Content) -> list[AreaSection]:
@@ -91,6 +70,7 @@ def area_sections(content: Content) -> list[AreaSection]:
     ranked = int((content.risks["band"] != "not scored").sum())
     listed = logged_by_area(content)
     trail = behind(content, listed)
+    marks = marks_of(content)
     return [
         section(
             row,
@@ -103,6 +83,7 @@ def area_sections(content: Content) -> list[AreaSection]:
             ranked=ranked,
             logged=listed.get(row.area_code, []),
             trail=trail,
+            profile=marks.get(row.area_code, ""),
         )
         for row, anchor in zip(rows_in(risks), anchors(risks["area_code"]), strict=True)
     ]
@@ -120,6 +101,7 @@ def section(
     ranked: int,
     logged: list[Logged],
     trail: dict[tuple[str, str], Behind],
+    profile: str,
 ) -> AreaSection:
     """Return one area's section."""
     asked = [reason for reason in reasons if reason.target == content.target]
@@ -133,17 +115,11 @@ def section(
     ]
     band = row.band or "not scored"
     key, sign = BANDS.get(band, BANDS["not scored"])
-    judged = f"Last judged {grade_words(row.last_judgement)}" if row.last_judgement else "No judgement known"
-    judged += (
-        f" on {date_words(row.last_judged_on)}"
-        if row.last_judgement and date_words(row.last_judged_on)
-        else ""
-    )
     known = [judgement for judgement in judgements if judgement.start_date is not pd.NaT]
     return AreaSection(
         anchor=anchor,
         name=row.name,
-        where=" · ".join(part for part in (row.region, judged) if part),
+        where=" · ".join(part for part in (row.region, judged_words(row)) if part),
         band=band,
         band_key=key,
         band_sign=sign,
@@ -168,7 +144,16 @@ def section(
         notes=[note.note for note in notes if note.about not in TARGETS],
         soft=soft_words(row.soft_share),
         logged=logged,
+        profile=profile,
     )
+
+
+def judged_words(row: Row) -> str:
+    """Say when an area was last judged, and how."""
+    if not row.last_judgement:
+        return "No judgement known"
+    date = date_words(row.last_judged_on)
+    return f"Last judged {grade_words(row.last_judgement)}" + (f" on {date}" if date else "")
 
 
 def doubts(row: Row, about: str) -> bool:
@@ -243,15 +228,11 @@ def series_of(content: Content) -> dict[tuple[str, str], Series]:
         table[column].to_numpy(float) for column in ("value", "neighbours", "england")
     )
     status = table["status"].tolist()
-    areas, indicators = table["area_code"].to_numpy(object), table["indicator"].to_numpy(object)
-    changed = np.flatnonzero((areas[1:] != areas[:-1]) | (indicators[1:] != indicators[:-1])) + 1
-    bounds = [0, *changed.tolist(), len(table)] if len(table) else [0]
     found = {}
-    for start, stop in pairwise(bounds):
-        here = slice(start, stop)
-        about = said_of.get(indicators[start])
-        found[areas[start], indicators[start]] = Series(
-            label=about.label if about else str(indicators[start]),
+    for (area, indicator), here in stretches(table, "area_code", "indicator"):
+        about = said_of.get(indicator)
+        found[area, indicator] = Series(
+            label=about.label if about else indicator,
             unit=about.unit if about else "",
             polarity=about.polarity if about else "",
             source=about.source if about else "",
@@ -262,104 +243,3 @@ def series_of(content: Content) -> dict[tuple[str, str], Series]:
             status=status[here],
         )
     return found
-
-
-def list_rows(content: Content) -> list[ListRow]:
-    """Return the lines of the list, scored or not, by name."""
-    risks = by_name(content.risks)
-    questioned = set(content.notes.loc[content.notes["about"] == content.target, "area_code"])
-    rows = [
-        list_row(row, anchor, content, doubted=row.area_code in questioned and doubts(row, content.target))
-        for row, anchor in zip(rows_in(risks), anchors(risks["area_code"]), strict=True)
-    ]
-    key, sign = BANDS["not scored"]
-    rows += [
-        ListRow(
-            anchor=area["anchor"],
-            name=area["name"],
-            region="",
-            judged="",
-            judged_on="",
-            judged_order="",
-            risk="",
-            risk_order="",
-            strip=Markup(""),
-            band="not scored",
-            band_key=key,
-            band_sign=sign,
-            band_order="",
-            doubt=False,
-            reason=area["why"],
-        )
-        for area in unscored_areas(content)
-    ]
-    return sorted(rows, key=lambda row: row.name.casefold())
-
-
-def list_row(row: Row, anchor: str, content: Content, *, doubted: bool) -> ListRow:
-    """Return one scored area's line; `doubted` where a caution is about the risk that the list shows."""
-    risk, low, high = (float(getattr(row, f"risk_{content.target}{part}")) for part in ("", "_low", "_high"))
-    band = row.band or "not scored"
-    key, sign = BANDS.get(band, BANDS["not scored"])
-    date = row.last_judged_on
-    known = date is not pd.NaT
-    return ListRow(
-        anchor=anchor,
-        name=row.name,
-        region=row.region,
-        judged=grade_words(row.last_judgement).capitalize(),
-        judged_on=date_words(date),
-        judged_order=f"{GRADES.index(row.last_judgement)}{date:%Y%m%d}"
-        if known and row.last_judgement
-        else "",
-        risk=figures(risk, low, high) or "not asked",
-        risk_order=f"{risk:.6f}" if percent(risk) else "",
-        strip=risk_strip(risk, low, high),
-        band=band,
-        band_key=key,
-        band_sign=sign,
-        band_order=str(BAND_ORDER.get(band, "")),
-        doubt=doubted,
-        reason=getattr(row, REASONS[0]),
-    )
-
-
-def unscored_areas(content: Content) -> list[dict[str, str]]:
-    """Return the areas that were not scored, by name, with the reason."""
-    out = content.cohort[~content.cohort["eligible"].str.lower().isin({"true", "1"})]
-    out = by_name(out[~out["area_code"].isin(content.risks["area_code"])])
-    marks = anchors(out["area_code"], prefix="unscored")
-    return [
-        {"anchor": anchor, "name": row.name, "why": row.why}
-        for row, anchor in zip(rows_in(out), marks, strict=True)
-    ]
-
-
-def by_name(frame: pd.DataFrame) -> pd.DataFrame:
-    """Sort areas as a reader looks for them: by name, capitals or not, then by code."""
-    order = frame.assign(_name=frame["name"].str.casefold()).sort_values(["_name", "area_code"]).index
-    return frame.loc[order]
-
-
-def rows_of(frame: pd.DataFrame) -> dict[str, list[Row]]:
-    """Return the rows of each area, in the order of the table."""
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in rows_in(frame):
-        found[str(row.area_code)].append(row)
-    return found
-
-
-def anchors(codes: pd.Series, *, prefix: str = "area") -> Iterator[str]:
-    """Return for each area code a name that can stand in an address, no two the same.
-
-    Examples
-    --------
-    >>> list(anchors(pd.Series(["E06000001", "a b", "a/b"])))
-    ['area-E06000001', 'area-a-b', 'area-a-b-2']
-    """
-    taken: set[str] = set()
-    for number, code in enumerate(codes):
-        anchor = f"{prefix}-{re.sub('[^A-Za-z0-9_]+', '-', str(code))}"
-        anchor = anchor if anchor not in taken else f"{anchor}-{number}"
-        taken.add(anchor)
-        yield anchor

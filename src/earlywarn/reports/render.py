@@ -1,20 +1,18 @@
 """One self-contained page: no network, no script needed, every figure from the run folder's files."""
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from earlywarn.reports.added import added_tables
-from earlywarn.reports.areas import area_sections, list_rows, unscored_areas
+from earlywarn.reports.areas import area_sections
 from earlywarn.reports.content import TARGETS, Content
 from earlywarn.reports.entries import made_for, published_until
 from earlywarn.reports.figures import reliability_curve
+from earlywarn.reports.listing import list_rows, unscored_areas
+from earlywarn.reports.pages import fingerprint, page_environment, resource
 from earlywarn.reports.tables import Row, rows_in
 from earlywarn.reports.words import BANDS, DASH, window_words
 from earlywarn.schedule import date_words
@@ -22,7 +20,6 @@ from earlywarn.schema import QUESTIONS
 
 __all__ = ["made", "model_words", "render_report"]
 
-TEMPLATES = Path(__file__).parent / "templates"
 HEADLINES = {  # the measures that stand in the tables; the rest are in backtest_metrics.csv
     "auc": "AUC",
     "auc_within_last_judgement_and_year": "AUC within the same last judgement and year",
@@ -62,50 +59,40 @@ def render_report(content: Content) -> str:
     str
         The page. It needs nothing but itself, and may be opened from a file share.
     """
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     style, script = (resource(name) for name in ("report.css", "report.js"))
     rows = list_rows(content)
     verdicts = list(verdict_cards(content))
     bands = {row.band for row in rows}
-    return environment.get_template("report.html.j2").render(
-        style=style,
-        style_hash=fingerprint(style),
-        script=script,
-        script_hash=fingerprint(script),
-        name=content.run.get("name", "run"),
-        as_of=date_words(content.as_of),
-        window=window_words(content.as_of, content.horizon),
-        question=QUESTIONS[content.target],
-        headline=next((verdict for verdict in verdicts if verdict["chosen"]), None),
-        verdicts=verdicts,
-        rows=rows,
-        regions=sorted({row.region for row in rows if row.region}),
-        bands=[band for band in BANDS if band in bands],
-        scored=len(content.risks),
-        areas=area_sections(content),
-        backtests=list(backtests(content)),
-        curves=list(curves(content.reliability, content.target)),
-        unscored=unscored_areas(content),
-        made=list(made(content.run)),
-        made_for=[words for words in (published_until(content), *made_for(content)) if words],
-        added=list(added_tables(content.sets, content.differences, content.added, in_order(content.target))),
+    return (
+        page_environment()
+        .get_template("report.html.j2")
+        .render(
+            style=style,
+            style_hash=fingerprint(style),
+            script=script,
+            script_hash=fingerprint(script),
+            name=content.run.get("name", "run"),
+            as_of=date_words(content.as_of),
+            window=window_words(content.as_of, content.horizon),
+            question=QUESTIONS[content.target],
+            headline=next((verdict for verdict in verdicts if verdict["chosen"]), None),
+            verdicts=verdicts,
+            rows=rows,
+            regions=sorted({row.region for row in rows if row.region}),
+            bands=[band for band in BANDS if band in bands],
+            scored=len(content.risks),
+            signals=not content.signals.empty,
+            areas=area_sections(content),
+            backtests=list(backtests(content)),
+            curves=list(curves(content.reliability, content.target)),
+            unscored=unscored_areas(content),
+            made=list(made(content.run)),
+            made_for=[words for words in (published_until(content), *made_for(content)) if words],
+            added=list(
+                added_tables(content.sets, content.differences, content.added, in_order(content.target))
+            ),
+        )
     )
-
-
-def resource(name: str) -> Markup:
-    """Return a file of ours that goes into the page as it is."""
-    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704 (ours, no data in it)
-
-
-def fingerprint(text: str) -> str:
-    """Return what the page's security policy knows its own style and script by."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def in_order(target: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from earlywarn.sources.formulas import RUNNABLE, unguarded
 
-__all__ = ["Row", "read_csv", "rows_in", "write_csv"]
+__all__ = ["Row", "read_csv", "rows_in", "stretches", "write_csv"]
 
 Row = Any  # a named tuple whose fields are the columns
 
@@ -121,3 +122,19 @@ def rows_in(frame: pd.DataFrame) -> Iterator[Row]:
     ['late']
     """
     return iter(frame.itertuples(index=False))
+
+
+def stretches(table: pd.DataFrame, first: str, second: str) -> Iterator[tuple[tuple[str, str], slice]]:
+    """Yield each pair of keys with the rows where it stands, of a table that is sorted by them.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"area": ["X", "X", "Y"], "indicator": ["a", "a", "a"]})
+    >>> list(stretches(table, "area", "indicator"))
+    [(('X', 'a'), slice(0, 2, None)), (('Y', 'a'), slice(2, 3, None))]
+    """
+    one, other = table[first].to_numpy(object), table[second].to_numpy(object)
+    changed = np.flatnonzero((one[1:] != one[:-1]) | (other[1:] != other[:-1])) + 1
+    bounds = [0, *changed.tolist(), len(table)] if len(table) else [0]
+    for start, stop in pairwise(bounds):
+        yield (str(one[start]), str(other[start])), slice(start, stop)

@@ -9,9 +9,10 @@ import pandas as pd
 import xlsxwriter
 
 from earlywarn.reports.added import ADDED_COLUMNS, added_rows
-from earlywarn.reports.areas import by_name, unscored_areas
+from earlywarn.reports.anchors import by_name
 from earlywarn.reports.content import REASONS, TARGETS, Content
 from earlywarn.reports.entries import listed, made_for, published_until
+from earlywarn.reports.listing import unscored_areas
 from earlywarn.reports.render import HEADLINES, made, model_words
 from earlywarn.reports.tables import rows_in
 from earlywarn.reports.words import grade_words, window_words
