@@ -96,8 +96,8 @@ def funnel_limits(
     for row, level in enumerate(steps):
         step = critical(level) * np.sqrt(variance)
         for limit, sign in ((lower, -1), (upper, 1)):
-            limit[row][wide] = limit_at(sign * step, share[wide], binomial=binomial, log=log)
-            limit[row][chance] = interpolated_limit(
+            limit[row, ...][wide] = limit_at(sign * step, share[wide], binomial=binomial, log=log)
+            limit[row, ...][chance] = interpolated_limit(
                 0.5 + sign * level / 2, n[chance], share[chance], binomial=binomial
             )
     return FunnelLimits(lower * multiplier, upper * multiplier)
