@@ -1,0 +1,336 @@
+"""From the rows of a published file to tables of figures, with an account of every row left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from earlywarn.errors import name_a_few
+from earlywarn.schema import TABLES, UNITS
+from earlywarn.sources.native.calendar import Calendar
+from earlywarn.sources.native.measures import Measures, convert
+from earlywarn.sources.native.periods import MARKERS, read_periods
+from earlywarn.sources.native.places import ABROAD, find_places, with_relations
+from earlywarn.sources.native.reading import SYMBOLS, read_figures
+
+__all__ = ["Sieve", "figure_tables"]
+
+Texts = npt.NDArray[np.object_]
+FINALITY = {
+    "provisional": -1,
+    "revised": 1,
+    "final": 2,
+}  # of figures for one period the most final one stands
+GROUPS = dict(zip(ABROAD, ("national figures", "regional figures"), strict=True))
+AS_THEY_ARE = ["period_start", "period_end", "value", "status", "known_on"]
+KEY = ["area", "indicator", "period_end", "known_on"]
+
+
+@dataclass
+class Sieve:
+    """Keeps the account of the rows of one file that are left out.
+
+    Attributes
+    ----------
+    file : str
+        The file's name.
+    found : list of (file, where, rows, why)
+        For ``skipped_rows``.
+    """
+
+    file: str
+    found: list[tuple[str, str, int, str]] = field(default_factory=list)
+
+    def drop(
+        self, rows: pd.DataFrame, bad: npt.NDArray[np.bool_], why: str, where: str, named: Texts | None = None
+    ) -> pd.DataFrame:
+        """Return the rows without some, after noting how many there are, for each different name if given.
+
+        Parameters
+        ----------
+        rows : DataFrame
+            Rows of the file that are still in.
+        bad : ndarray of bool, shape (rows,)
+            Those to be left out.
+        why : str
+            The reason, to be read after the place.
+        where : str
+            The place, or what kind of place ``named`` names.
+        named : ndarray of str, shape (rows,), optional
+            One line is noted for each different text.
+        """
+        if not bad.any():
+            return rows
+        if named is None:
+            self.found.append((self.file, where, int(bad.sum()), why))
+        else:
+            which, names = pd.factorize(named[bad])
+            counts = np.bincount(which).tolist()
+            self.found += [
+                (self.file, f"{where} {name}", n, why) for name, n in zip(names, counts, strict=True)
+            ]
+        return rows[~bad]
+
+
+def figure_tables(
+    rows: pd.DataFrame,
+    words: Mapping[str, Texts],
+    measures: Measures,
+    *,
+    sieve: Sieve,
+    register: pd.DataFrame,
+    calendar: Calendar,
+    single: str = "ends",
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Make the tables areas, indicators and observations from the rows of a file.
+
+    Parameters
+    ----------
+    rows : DataFrame of int
+        One row per figure, and per column the position of its text in ``words``: ``period``, ``cell``,
+        ``year_type`` and one or more that begin with ``place``; also ``measure``, the position in
+        ``measures``.
+    words : mapping of str to ndarray of str
+        The different texts of each column.
+    measures : Measures
+        As from ``name_measures``. Where one has no kind of year, that of the row is taken.
+    sieve : Sieve
+        Is told of the rows that are left out.
+    register : DataFrame
+        As from ``read_register``.
+    calendar : Calendar
+        Dates the figures.
+    single : {"ends", "begins"}
+        As for ``read_periods``.
+
+    Returns
+    -------
+    tables : dict of str to DataFrame
+        ``areas``, ``indicators`` and ``observations``, sorted by key.
+    notes : list of str
+        What was taken for granted.
+    """
+    rows, periods = _dated(rows, words, measures, sieve, single=single)
+    rows, codes = _placed(rows, words, periods, sieve, register)
+    rows, notes = _read(rows, words, measures, sieve)
+    rows = rows.assign(
+        known_on=calendar.known_on(
+            measures["publication"].to_numpy()[rows["measure"]],
+            rows["period_end"].to_numpy(),
+            periods["marker"].to_numpy()[rows["span"]],
+        )
+    )
+    names = measures["indicator"].to_numpy(dtype=object)
+    rows = _once(rows, names, sieve)
+    rows, measures, changed = _in_range(rows, measures, sieve)
+    notes += changed + _taken_for_granted(rows, measures, periods, calendar)
+    observations = pd.DataFrame(
+        {
+            "area_code": codes[rows["area"]],
+            "indicator": names[rows["measure"]],
+            **{
+                name: rows[name].to_numpy()
+                for name in ("period_start", "period_end", "value", "status", "known_on")
+            },
+        }
+    )
+    tables = {
+        "areas": with_relations(register, sorted(set(codes[np.unique(rows["area"])]))),
+        "indicators": _indicators(rows, measures),
+        "observations": observations,
+    }
+    return tables, notes
+
+
+def _dated(
+    rows: pd.DataFrame, words: Mapping[str, Texts], measures: Measures, sieve: Sieve, *, single: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Add ``span``, the place of each row's period in the table of the different ones, and its days."""
+    own = measures["year_type"].to_numpy(dtype=object)
+    kind, kinds = pd.factorize(np.concatenate([own, words["year_type"]]))
+    theirs = kind[len(own) + rows["year_type"].to_numpy()]
+    kind = np.where((own != "")[rows["measure"]], kind[rows["measure"]], theirs)
+    span, pairs = pd.factorize(rows["period"].to_numpy() * len(kinds) + kind)
+    text, year_type = words["period"][pairs // len(kinds)], kinds[pairs % len(kinds)]
+    read = read_periods(text, year_type, single=single)
+    periods = pd.DataFrame({"start": read.start, "end": read.end, "marker": read.marker})
+    final = np.array([FINALITY.get(marker, 0) for marker in read.marker], dtype=np.int64)
+    rows = rows.assign(
+        span=span, period_start=read.start[span], period_end=read.end[span], finality=final[span]
+    )
+    said = np.array([f"{a!r} of {_kind(b)}" for a, b in zip(text, year_type, strict=True)], dtype=object)
+    bad = read.unreadable[span]
+    return sieve.drop(rows, bad, "cannot be read for sure", "period", said[span]), periods
+
+
+def _kind(year_type: str) -> str:
+    return f"a {year_type!r}" if year_type else "a kind of year that nothing tells"
+
+
+def _placed(
+    rows: pd.DataFrame,
+    words: Mapping[str, Texts],
+    periods: pd.DataFrame,
+    sieve: Sieve,
+    register: pd.DataFrame,
+) -> tuple[pd.DataFrame, Texts]:
+    """Add ``area``, the position of each row's area in the codes that are returned, in their order."""
+    places = [name for name in rows.columns if name.startswith("place")]
+    combined = np.zeros(len(rows), dtype=np.int64)
+    for name in places:
+        combined = combined * len(words[name]) + rows[name].to_numpy()
+    which, _ = pd.factorize(combined * len(periods) + rows["span"].to_numpy())
+    first = np.zeros(which.max(initial=-1) + 1, dtype=np.int64)
+    first[which[::-1]] = np.arange(len(rows))[::-1]
+    sample = rows.iloc[first]
+    columns = [words[name][sample[name]] for name in places]
+    start, end = (sample[name].to_numpy() for name in ("period_start", "period_end"))
+    found = find_places(*columns, start=start, end=end, register=register)
+    called = np.array(
+        [" ".join(dict.fromkeys(filter(None, cells))) for cells in zip(*columns, strict=True)], dtype=object
+    )
+    area, codes = pd.factorize(found.area_code, sort=True)
+    rows, why = rows.assign(area=area[which], place_found=which), found.why
+    for reason in sorted(set(why) - {""}):
+        row = rows["place_found"].to_numpy()
+        bad = (why == reason)[row]
+        if reason in GROUPS:
+            rows = sieve.drop(rows, bad, "are no single area's", GROUPS[reason])
+        else:
+            rows = sieve.drop(rows, bad, reason, "place", called[row])
+    ended = register.set_index("area_code")["active_to"].reindex(codes).to_numpy()
+    return rows.assign(ended=ended[rows["area"]] < rows["period_end"].to_numpy()), codes
+
+
+def _read(
+    rows: pd.DataFrame, words: Mapping[str, Texts], measures: Measures, sieve: Sieve
+) -> tuple[pd.DataFrame, list[str]]:
+    """Add ``value`` and ``status``."""
+    cells = words["cell"]
+    figures = read_figures(cells)
+    cell = rows["cell"].to_numpy()
+    quoted = np.array([repr(word) for word in cells], dtype=object)
+    bad = (figures.status == "")[cell]
+    rows = sieve.drop(rows, bad, "is neither a figure nor a known symbol", "cell", quoted[cell])
+    missing = rows["ended"].to_numpy() & (figures.status != "ok")[rows["cell"]]
+    rows = sieve.drop(rows, missing, "have no figure for an area that ended in the period", "rows")
+    cell = rows["cell"].to_numpy()
+    value = convert(figures.value[cell], measures["per"].to_numpy()[rows["measure"]])
+    counts = np.bincount(cell, minlength=len(cells))
+    notes = []
+    for place in np.flatnonzero([word.casefold() in SYMBOLS for word in cells]).tolist():
+        if counts[place]:
+            status = figures.status[place]
+            kept = "read as 0" if status == "ok" else f"kept as {status}"
+            said = (
+                f"{counts[place]:,} cells say {cells[place]!r}"
+                if cells[place]
+                else f"{counts[place]:,} are empty"
+            )
+            notes.append(f"{said}, {kept}.")
+    return rows.assign(value=value, status=figures.status[cell]), notes
+
+
+def _once(rows: pd.DataFrame, names: Texts, sieve: Sieve) -> pd.DataFrame:
+    """Sort by key and keep one row of each: the most final, if the others agree with it or are less final."""
+    order = np.argsort(names, kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    rows = rows.assign(indicator=rank[rows["measure"]])
+    keys = [rows[name].to_numpy() for name in KEY]
+    rows = rows.iloc[np.lexsort([-rows["finality"].to_numpy(), *keys[::-1]])]
+    group = np.cumsum(~_same_as_before([rows[name].to_numpy() for name in KEY])) - 1
+    if not len(rows) or group[-1] + 1 == len(rows):
+        return rows
+    first = np.searchsorted(group, np.arange(group[-1] + 1))[group]
+    value, status, final = (rows[name].to_numpy() for name in ("value", "status", "finality"))
+    again = np.arange(len(rows)) != first
+    alike = ((value == value[first]) | (np.isnan(value) & np.isnan(value[first]))) & (status == status[first])
+    at_odds = again & ~alike & (final == final[first])
+    odd = np.isin(group, group[at_odds])
+    label = names[rows["measure"]]
+    state = np.select([odd, again & alike, again], [3, 1, 2], default=0)
+    for number, why in enumerate(REPEATS, start=1):
+        rows = sieve.drop(rows.assign(state=state), state == number, why, "indicator", label)
+        kept = state != number
+        state, label = state[kept], label[kept]
+    return rows
+
+
+REPEATS = (
+    "is given twice with the same figure, which is kept once",
+    "is given again with a more final figure, which is kept",
+    "is given twice with different figures, and neither is kept",
+)
+
+
+def _same_as_before(columns: list[npt.NDArray[np.generic]]) -> npt.NDArray[np.bool_]:
+    same = np.ones(len(columns[0]), dtype=bool)
+    same[:1] = False
+    for column in columns:
+        same[1:] &= column[1:] == column[:-1]
+    return same
+
+
+def _in_range(
+    rows: pd.DataFrame, measures: Measures, sieve: Sieve
+) -> tuple[pd.DataFrame, Measures, list[str]]:
+    """Leave out figures that their unit does not allow, or doubt a unit that was only read off words."""
+    limits = np.array([UNITS[unit] for unit in measures["unit"]]).reshape(-1, 2)
+    measure, value = rows["measure"].to_numpy(), rows["value"].to_numpy()
+    bad = (value < limits[measure, 0]) | (value > limits[measure, 1])
+    doubted = np.zeros(len(measures), dtype=bool)
+    doubted[measure[bad]] = True
+    doubted &= ~measures["ours"].to_numpy()
+    names = measures["indicator"].to_numpy(dtype=object)
+    notes = []
+    if doubted.any():
+        listed = name_a_few(names[doubted])
+        notes = [f"The unit score stands in for one that not all figures fit, for {listed}."]
+        measures = measures.assign(unit=measures["unit"].where(~doubted, "score"))
+    bad &= ~doubted[measure]
+    return (
+        sieve.drop(rows, bad, "has figures that its unit does not allow", "indicator", names[measure]),
+        measures,
+        notes,
+    )
+
+
+def _indicators(rows: pd.DataFrame, measures: Measures) -> pd.DataFrame:
+    """Return the table indicators for the measures that have rows, with the shortest lag of each."""
+    days = (rows["known_on"] - rows["period_end"]).dt.days.groupby(rows["measure"].to_numpy()).min()
+    table = TABLES["indicators"]
+    held = measures.loc[days.index].assign(publication_lag_days=days.astype("float64"))
+    held = held[table.names].astype({column.name: column.dtype for column in table.columns})
+    return held.sort_values("indicator", kind="stable", ignore_index=True)
+
+
+def _taken_for_granted(
+    rows: pd.DataFrame, measures: Measures, periods: pd.DataFrame, calendar: Calendar
+) -> list[str]:
+    """Say how figures were dated, and what is not known of markers and units."""
+    held = measures.loc[np.unique(rows["measure"])]
+    names = held["indicator"].to_numpy(dtype=object)
+    notes = []
+    undated = names[held["publication"].to_numpy() < 0]
+    if len(undated):
+        notes.append(
+            f"{len(undated):,} indicators belong to no publication of the calendar, and are taken as public "
+            f"{calendar.default_months} months after their period ends: {name_a_few(undated)}."
+        )
+    counts = periods["marker"].to_numpy()[rows["span"]]
+    which, marks = pd.factorize(counts)
+    for mark, count in zip(marks, np.bincount(which, minlength=len(marks)).tolist(), strict=True):
+        known = mark in MARKERS.values()
+        if mark:
+            notes.append(
+                f"{count:,} figures are marked {mark}{'' if known else ', whose meaning is not known'}."
+            )
+    blank = names[(held["unit"] == "score").to_numpy() & ~held["ours"].to_numpy()]
+    if len(blank):
+        notes.append(
+            f"{len(blank):,} indicators have the unit score, for want of a surer one: {name_a_few(blank)}."
+        )
+    return notes

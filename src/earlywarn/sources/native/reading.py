@@ -1,0 +1,259 @@
+"""Open a published CSV or Parquet file as text, and tell figures from the symbols in their place."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+
+from earlywarn.errors import DataError, Fault
+
+__all__ = ["SYMBOLS", "Column", "Figures", "Published", "open_published", "read_figures"]
+
+SYMBOLS = {  # what publishers write in place of a figure, and the status that it is kept as
+    "": "missing",
+    "-": "missing",
+    ".": "missing",
+    "..": "missing",
+    ":": "missing",  # not available
+    "na": "missing",
+    "n/a": "missing",
+    "null": "missing",
+    "x": "missing",  # not available
+    "z": "missing",  # not applicable
+    "u": "missing",  # too unreliable to publish
+    "c": "suppressed",  # confidential
+    "*": "suppressed",
+    "low": "ok",  # rounds to zero, and is read as 0
+    "k": "ok",
+}
+NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+GROUPED = r"^[+-]?£?\d{1,3}(?:,\d{3})+(?:\.\d*)?%?$|^[+-]?£?(?:\d+\.?\d*|\.\d+)%?$"
+AS_CSV = "save it as CSV with commas between the cells, or as Parquet"
+BOM = b"\xef\xbb\xbf"
+HEADER_BYTES = 1 << 16
+PARALLEL_FROM = 1 << 22
+RAGGED_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Column:
+    """The cells of one column, each different text stored once.
+
+    Attributes
+    ----------
+    words : ndarray of str, shape (distinct,)
+        The texts that occur, without blanks around them.
+    codes : ndarray of int, shape (rows,)
+        Position in ``words`` of each row's text.
+    """
+
+    words: npt.NDArray[np.object_]
+    codes: npt.NDArray[np.int64]
+
+    @property
+    def cells(self) -> npt.NDArray[np.object_]:
+        """Every row's text, shape (rows,)."""
+        return self.words[self.codes]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published file as text.
+
+    Attributes
+    ----------
+    file : str
+        Its name.
+    columns : dict of str to Column
+        Those that were asked for, under the names in the file.
+    header : list of str
+        All names, in order.
+    rows : int
+        How many rows there are below the header.
+    notes : list of str
+        What was taken for granted in reading it.
+    """
+
+    file: str
+    columns: dict[str, Column]
+    header: list[str]
+    rows: int
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What some texts say as figures.
+
+    Attributes
+    ----------
+    value : ndarray of float, shape (texts,)
+        NaN where there is none.
+    status : ndarray of str, shape (texts,)
+        One of ``earlywarn.schema.STATUSES``; empty where the text is neither a figure nor a known symbol.
+    """
+
+    value: npt.NDArray[np.float64]
+    status: npt.NDArray[np.object_]
+
+
+def open_published(path: str | Path, wanted: Callable[[str], bool] | None = None) -> Published:
+    """Read a published CSV or Parquet file as text.
+
+    Parameters
+    ----------
+    path : path
+        ``.csv``, ``.csv.gz`` or ``.parquet``. UTF-8, or else Windows-1252, which is noted.
+    wanted : callable, optional
+        Tells from its name whether a column is read; by default all are.
+
+    Raises
+    ------
+    DataError
+        If the file is not there, is no such file, or has rows with more or fewer cells than its header.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except OSError as wrong:
+        raise _refused(path, f"cannot be read ({wrong.strerror})", "name a file that is there") from None
+    read = _parquet if content.startswith(b"PAR1") else _csv
+    return read(path, content, wanted or (lambda _: True))
+
+
+def read_figures(words: npt.NDArray[np.object_]) -> Figures:
+    """Tell the figures among some texts from the symbols that stand in their place.
+
+    Parameters
+    ----------
+    words : ndarray of str, shape (texts,)
+        Such as the different texts of a column. Digits may be grouped by commas, with a pound sign before or
+        a percent sign behind.
+
+    Examples
+    --------
+    >>> found = read_figures(np.array(["12.5", "1,204", "low", "c", "-", "about 3"], dtype=object))
+    >>> found.value.tolist()
+    [12.5, 1204.0, 0.0, nan, nan, nan]
+    >>> found.status.tolist()
+    ['ok', 'ok', 'ok', 'suppressed', 'missing', '']
+    """
+    texts = pa.array(words, type=pa.string())
+    plain = pc.match_substring_regex(texts, NUMBER)
+    value = pc.if_else(plain, texts, None).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    status = np.where(np.isfinite(value), "ok", "").astype(object)
+    rest = np.flatnonzero(status == "")
+    grouped = pc.match_substring_regex(texts.take(pa.array(rest)), GROUPED).to_numpy(zero_copy_only=False)
+    for place, figure in zip(rest.tolist(), grouped.tolist(), strict=True):
+        text = words[place]
+        if figure:
+            value[place], status[place] = float(text.translate(str.maketrans("", "", "£,%"))), "ok"
+        else:
+            status[place] = SYMBOLS.get(text.casefold(), "")
+            if status[place] == "ok":
+                value[place] = 0.0
+    return Figures(np.where(status == "ok", value, np.nan), status)
+
+
+def _refused(path: Path, problem: str, remedy: str) -> DataError:
+    return DataError([Fault(path.name, None, None, None, problem, remedy)], where=path.name)
+
+
+def _parquet(path: Path, content: bytes, wanted: Callable[[str], bool]) -> Published:
+    try:
+        header = pa.parquet.read_schema(pa.BufferReader(content)).names
+        names = [name for name in header if wanted(name)]
+        table = pa.parquet.read_table(pa.BufferReader(content), columns=names)
+    except (pa.ArrowException, OSError):
+        raise _refused(path, "is not a Parquet file", AS_CSV) from None
+    columns = {name: _column(_texts(table.column(name))) for name in names}
+    return Published(path.name, columns, header, table.num_rows, [])
+
+
+def _texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Write a typed column as text: whole numbers without a decimal point, nothing for null or NaN."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.is_nan(column), None, column)
+    text = pc.fill_null(column.cast(pa.string()), "")
+    return text.dictionary_encode()
+
+
+def _csv(path: Path, content: bytes, wanted: Callable[[str], bool]) -> Published:
+    content, notes = _decoded(path, content)
+    header = next(csv.reader(io.StringIO(content[:HEADER_BYTES].decode(errors="ignore"), newline="")), [])
+    twice = sorted({name for name in header if header.count(name) > 1 and wanted(name)})
+    if not header or twice:
+        problem = f"has two columns called {twice[0]!r}" if twice else "is empty"
+        raise _refused(path, problem, "rename one of them" if twice else AS_CSV)
+    names = [name for name in header if wanted(name)]
+    ragged: list[pa.csv.InvalidRow] = []
+    try:
+        table = pa.csv.read_csv(
+            pa.BufferReader(content),
+            read_options=pa.csv.ReadOptions(
+                use_threads=len(content) > PARALLEL_FROM, block_size=max(len(content) // 4, PARALLEL_FROM)
+            ),
+            parse_options=pa.csv.ParseOptions(
+                newlines_in_values=True,
+                invalid_row_handler=lambda row: ragged.append(row) or "skip",  # type: ignore[func-returns-value]
+            ),
+            convert_options=pa.csv.ConvertOptions(
+                column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in names},
+                include_columns=names,
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowInvalid as wrong:
+        raise _refused(path, f"cannot be read as a table ({wrong})", AS_CSV) from None
+    if ragged:
+        faults = [
+            Fault(path.name, None, None, row.text[:60], f"has {row.actual_columns} cells", _as_wide(header))
+            for row in ragged[:RAGGED_SHOWN]
+        ]
+        more = len(ragged) - len(faults)
+        faults += [
+            Fault(path.name, None, None, f"{more:,} more rows", "are like these", _as_wide(header))
+        ] * bool(more)
+        raise DataError(faults, where=path.name)
+    columns = {name: _column(table.column(name)) for name in names}
+    return Published(path.name, columns, header, table.num_rows, notes)
+
+
+def _as_wide(header: list[str]) -> str:
+    return f"give it {len(header)} cells like the header, those with a comma in quotation marks"
+
+
+def _decoded(path: Path, content: bytes) -> tuple[bytes, list[str]]:
+    """Return the content as UTF-8 without a byte order mark, and a note where it was not."""
+    if path.suffix == ".gz":
+        try:
+            content = pa.input_stream(pa.BufferReader(content), compression="gzip").read()
+        except (OSError, pa.ArrowException):
+            raise _refused(path, "is not a whole gzip file", "compress it again") from None
+    if content.startswith(b"PK\x03\x04"):
+        raise _refused(path, "is a workbook or an archive", AS_CSV)
+    content = content.removeprefix(BOM)
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        note = f"{path.name} is not UTF-8 text and was read as Windows-1252."
+        return content.decode("cp1252", errors="replace").encode(), [note]
+    return content, []
+
+
+def _column(chunks: pa.ChunkedArray) -> Column:
+    array = chunks.unify_dictionaries().combine_chunks()
+    if isinstance(array, pa.ChunkedArray):  # a column without rows
+        array = pa.array([], pa.string()).dictionary_encode() if not array.num_chunks else array.chunk(0)
+    words = np.array([word.strip() for word in array.dictionary.to_pylist()], dtype=object)
+    return Column(words, array.indices.to_numpy(zero_copy_only=False).astype(np.int64))
