@@ -56,7 +56,7 @@ class ChangePoints:
 
     @property
     def dates(self) -> np.ndarray:
-        """The times of the changes, in the order of ``np.nonzero(changed)``; positions where none were given."""
+        """The times of the changes, in the order of ``np.nonzero(changed)``; positions without times."""
         positions = np.nonzero(self.changed)[self.axis]
         return positions if self.times is None else self.times[positions]
 
