@@ -12,6 +12,7 @@ from earlywarn.explain.facts import STATUS_WORDS
 from earlywarn.explain.funnels import among_areas
 from earlywarn.explain.signal_words import Signalled, symbol_of, words_of
 from earlywarn.features.level import latest
+from earlywarn.features.level_shift import latest_shift
 from earlywarn.features.returns import latest_status
 from earlywarn.panel.snapshot import MISSING, Snapshot
 from earlywarn.signals.control_chart import xmr
@@ -24,6 +25,7 @@ SAID = [  # columns, in the order of what there is to say
     "variation", "direction", "run", "points", "lower", "upper", "assurance", "funnel", "funnel_side",
     "significance",
 ]  # fmt: skip
+NEVER = np.datetime64("NaT", "ns")
 RATE = 0.05  # of false discoveries among all areas and indicators
 
 
@@ -113,7 +115,7 @@ def _own_past(
         numbers = dict.fromkeys(
             ("points", "provisional", "run", "lower", "mean", "upper"), np.full(shape, np.nan)
         )
-        return {**texts, **numbers}
+        return {**texts, **numbers, **_shifted(snapshot, sign)}
     better = np.where(neutral, "", "lower").astype(object)  # the cube is signed so that higher is worse
     chart = xmr(
         figures, improvement=np.broadcast_to(better, shape), target=np.broadcast_to(target * sign, shape)
@@ -131,6 +133,22 @@ def _own_past(
         "lower": lower[:, :, -1],
         "mean": chart.mean[:, :, -1] * sign,
         "upper": upper[:, :, -1],
+        **_shifted(snapshot, sign),
+    }
+
+
+def _shifted(snapshot: Snapshot, sign: Floats) -> dict[str, npt.NDArray[np.generic]]:
+    """Return by how much a level lately changed, and the end of the first period on it."""
+    found = latest_shift(snapshot)
+    _, _, position = snapshot.series
+    there = found.first >= 0
+    if not there.any():
+        return {"shift": np.full(there.shape, np.nan), "shifted_on": np.full(there.shape, NEVER)}
+    began = np.take_along_axis(position, np.maximum(found.first, 0)[:, :, None], axis=2)[:, :, 0]
+    ends = snapshot.values.coords["period"].to_numpy()  # noqa: PD011 - a cube, not a pandas object
+    return {
+        "shift": np.where(there, found.size * sign, np.nan),
+        "shifted_on": np.where(there, ends[began], NEVER),
     }
 
 
@@ -146,7 +164,7 @@ def _ends(snapshot: Snapshot) -> npt.NDArray[np.datetime64]:
     """Return where each latest figure's period ends, NaT where there is none, shape (area, indicator)."""
     _, _, position = snapshot.series
     ends = snapshot.values.coords["period"].to_numpy()  # noqa: PD011 - a cube, not a pandas object
-    periods = np.append(ends, np.datetime64("NaT", "ns"))
+    periods = np.append(ends, NEVER)
     newest = position[:, :, -1] if position.shape[2] else np.full(position.shape[:2], -1)
     return np.asarray(periods[np.where(snapshot.fresh, newest, -1)])
 
@@ -155,5 +173,6 @@ def _signalled(table: pd.DataFrame, about: pd.DataFrame) -> Iterator[Signalled]:
     units, types = (dict(about[name]) for name in ("unit", "period_type"))
     indicator = table.index.get_level_values("indicator")
     columns = [table[name].tolist() for name in SAID]
+    columns += [table["shifted_on"].dt.strftime("%B %Y").fillna("").tolist(), table["shift"].tolist()]
     for name, *rest in zip(indicator, *columns, strict=True):
         yield Signalled(units[name], types[name], *rest)

@@ -15,8 +15,10 @@ from earlywarn.features import (
     judgements,
     leadership,
     level,
+    level_shift,
     neighbours,
     returns,
+    signals_worse,
     themes,
     trend,
 )
@@ -101,6 +103,14 @@ MEASURES: tuple[FeatureSpec, ...] = (
         WORSE,
         control_chart.own_side_run,
         "has stood on one side of its own mean for {value} figures",
+    ),
+    FeatureSpec(
+        "level_shift",
+        None,
+        "own standard deviations",
+        WORSE,
+        level_shift.level_shift,
+        "has lately moved to another level, by {value}",
     ),
     FeatureSpec(
         "funnel_gap",
@@ -248,6 +258,14 @@ PUBLISHED_FEATURES: tuple[FeatureSpec, ...] = (
         NEUTRAL,
         returns.suppressed_share,
         "{value} of its newest expected figures are suppressed because numbers are small",
+    ),
+    FeatureSpec(
+        "signals_worse",
+        "supporting apparatus",
+        "share",
+        WORSE,
+        signals_worse.signals_worse,
+        "{value} of its indicators stand beyond the limits of their own past or of all areas, on the worse side",
     ),
     *(
         FeatureSpec(
