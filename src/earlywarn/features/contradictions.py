@@ -24,7 +24,7 @@ class Held(NamedTuple):
 
     Attributes
     ----------
-    at : array of int
+    period : array of int
         Where the end of the period checked stands on the period axis; -1 where nothing was checked.
     printed : array
         The figure that was compared with, or the bound, in its own unit and sign.
@@ -34,7 +34,7 @@ class Held(NamedTuple):
         Whether they cannot both be right.
     """
 
-    at: Positions
+    period: Positions
     printed: Floats
     low: Floats
     high: Floats
@@ -92,7 +92,7 @@ def inconsistent_figures(snapshot: Snapshot, *, relations: Sequence[Relation] | 
     failed, made = np.zeros(len(snapshot.position)), np.zeros(len(snapshot.position))
     for found in held:
         failed += found.wrong.sum(axis=1)
-        made += (found.at >= 0).sum(axis=1)
+        made += (found.period >= 0).sum(axis=1)
     return snapshot.per_area(np.where(made > 0, failed, np.nan))
 
 

@@ -12,8 +12,9 @@ from earlywarn.features.contradictions import contradictions
 from earlywarn.features.relation_list import APART, CHECK, PAIR, Relation, read_relations, usable
 from earlywarn.features.trend import earlier
 from earlywarn.panel.snapshot import Snapshot
+from earlywarn.signals.moving_apart import moves_apart
 from earlywarn.signals.ordered import quantiles
-from earlywarn.signals.relations import LEAST, MIDDLE, conversion, moves_apart, unusual_pair
+from earlywarn.signals.relations import LEAST, MIDDLE, conversion, unusual_pair
 
 __all__ = ["Related", "relate", "relation_score", "relation_values"]
 
@@ -44,7 +45,7 @@ class Related(NamedTuple):
     figures, before : array, shape (2, area)
         The two figures in their own unit and sign, the one looked at (or the later, or the one that is to
         rise) first; ``before`` for figures that move apart, so many years earlier; NaN otherwise.
-    at : array of int, shape (2, area)
+    period : array of int, shape (2, area)
         Where the periods of ``figures`` stand on the period axis; -1 for none.
     """
 
@@ -56,7 +57,7 @@ class Related(NamedTuple):
     upper: Floats
     figures: Floats
     before: Floats
-    at: Positions
+    period: Positions
 
 
 def relate(snapshot: Snapshot, relation: Relation) -> Related:
@@ -176,7 +177,7 @@ def relation_values(snapshot: Snapshot, relations: Sequence[Relation] | None = N
     for relation in served:
         if relation.kind == CHECK:
             held = checked[relation.name]
-            made = (held.at >= 0).any(axis=1)
+            made = (held.period >= 0).any(axis=1)
             columns.append(np.where(made, held.wrong.any(axis=1).astype(float), np.nan))
         else:
             columns.append(_number(relate(snapshot, relation), relation))

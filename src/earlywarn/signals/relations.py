@@ -1,7 +1,6 @@
-"""How two figures stand to each other: conversions, unusual pairs, and figures that move apart."""
+"""How two figures stand to each other across areas: conversions, and unusual pairs."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +11,7 @@ from earlywarn.signals.counts import confident, counts_of, numbers
 from earlywarn.signals.intervals import Interval, wilson
 from earlywarn.signals.ordered import median, quantiles
 
-__all__ = ["MovesApart", "UnusualPair", "conversion", "moves_apart", "unusual_pair"]
+__all__ = ["UnusualPair", "areas_last", "conversion", "unusual_pair"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -177,7 +176,7 @@ def unusual_pair(
     >>> float(pair.slope), round(float(pair.expected[-1]), 1), float(pair.score[-1]) > 5
     (0.5, 6.0, True)
     """
-    across, along = _figures(x, y, axis=axis)
+    across, along = areas_last(x, y, axis=axis)
     worse = _worse(improvement)
     if least < 3:  # noqa: PLR2004 - two areas always lie on a line
         message = f"A line through areas wants at least 3 of them; least = {least!r}."
@@ -213,7 +212,7 @@ def _worse(improvement: object) -> Floats:
     return np.where(given == "higher", -1.0, 1.0)
 
 
-def _figures(x: npt.ArrayLike, y: npt.ArrayLike, *, axis: int) -> tuple[Floats, Floats]:
+def areas_last(x: npt.ArrayLike, y: npt.ArrayLike, *, axis: int) -> tuple[Floats, Floats]:
     """Return both arrays with the axis of areas last."""
     try:
         first, second = np.broadcast_arrays(numbers(x, "x"), numbers(y, "y"))
@@ -237,97 +236,3 @@ def _median_slope(x: Floats, y: Floats) -> Floats:
         steep = np.divide(rise, run, out=np.full(run.shape, np.nan), where=(run != 0) & ~np.isnan(run))
         slopes[some] = median(steep, axis=-1)
     return slopes.reshape(x.shape[:-1])
-
-
-class MovesApart(NamedTuple):
-    """Two figures over time, one of which may rise while the other falls.
-
-    Attributes
-    ----------
-    rise : array
-        Natural log of how many times as large ``x`` has become: 0.1 is about a tenth more.
-    fall : array
-        Natural log of how many times as small ``y`` has become: 0.1 is about a tenth less.
-    score : array
-        The lesser of the two moves, each in robust standard deviations of all areas' moves: above 0 where
-        ``x`` rose while ``y`` fell, **which is worse** where ``x`` is a demand and ``y`` what meets it; below
-        0 the other way round; 0 where both rose, both fell or one stood still.
-    """
-
-    rise: Floats
-    fall: Floats
-    score: Floats
-
-
-def moves_apart(x: npt.ArrayLike, y: npt.ArrayLike, *, span: int = 1, least: int = LEAST) -> MovesApart:
-    """Return whether ``x`` rose while ``y`` fell, and by how much for sure.
-
-    Both have to move: a demand that doubles while staffing stands still scores 0, and a joint move counts for
-    no more than its weaker half. A move is not set against England's, so that all areas may move apart at
-    once; only its size is read against how much moves differ between areas.
-
-    Parameters
-    ----------
-    x, y : array, shape (..., area, time), or shapes that broadcast
-        Figures above 0 at equal steps of time; NaN where one is missing.
-    span : int
-        Steps of time over which a move is taken, at least 1.
-    least : int
-        Areas with a move that a spread wants, at least 3.
-
-    Returns
-    -------
-    MovesApart
-        Arrays of the broadcast shape. NaN in the first ``span`` times, where a figure is missing or not above
-        0, and for ``score`` also where too few areas have moved or their moves do not differ. Later times
-        change nothing at earlier ones.
-
-    Raises
-    ------
-    ConfigError
-        If the shapes do not fit, there is no axis of areas, ``span`` is below 1 or ``least`` below 3.
-
-    Examples
-    --------
-    >>> demand = [[100, 120], [100, 104], [100, 110], [100, 96]]
-    >>> workers = [[50, 45], [50, 51], [50, 48], [50, 52]]
-    >>> moved = moves_apart(demand, workers, least=3)
-    >>> moved.score[:, 1].round(2).tolist()
-    [1.78, 0.0, 0.69, -0.4]
-    """
-    if span < 1 or least < 3:  # noqa: PLR2004 - a spread of two moves is one difference
-        message = (
-            f"Moves want a span of at least 1 and at least 3 areas; found span {span!r}, least {least!r}."
-        )
-        raise ConfigError(message)
-    first, second = _figures(x, y, axis=-1)
-    if first.ndim < 2:  # noqa: PLR2004 - areas and time
-        message = (
-            f"Figures that move apart want the shape (..., area, time), not {first.shape}: a move is read "
-            "against how much the areas' moves differ."
-        )
-        raise ConfigError(message)
-    rise, fall = _moves(first, span), -_moves(second, span)
-    along, against = _in_spreads(rise, least), _in_spreads(fall, least)
-    same = (along > 0) == (against > 0)
-    lesser = np.where(same, np.sign(along) * np.minimum(np.abs(along), np.abs(against)), 0.0)
-    score = np.where(np.isnan(along) | np.isnan(against), np.nan, lesser)
-    return MovesApart(rise, fall, score + 0.0)
-
-
-def _moves(figures: Floats, span: int) -> Floats:
-    """Return the log of each figure over the one ``span`` steps before, shaped like the figures."""
-    logs = np.log(figures, out=np.full(figures.shape, np.nan), where=figures > 0)
-    moved = np.full(figures.shape, np.nan)
-    moved[..., span:] = logs[..., span:] - logs[..., :-span]
-    return moved
-
-
-def _in_spreads(moves: Floats, least: int) -> Floats:
-    """Divide moves by the robust spread of all areas' moves at the same time."""
-    centre = median(moves, axis=-2)[..., None, :]
-    spread = MAD_TO_SD * median(np.abs(moves - centre), axis=-2)
-    enough = ((~np.isnan(moves)).sum(axis=-2) >= least) & (spread > ROUNDING)
-    return np.divide(
-        moves, spread[..., None, :], out=np.full(moves.shape, np.nan), where=enough[..., None, :]
-    )
