@@ -19,8 +19,11 @@ def _at_most(count: np.ndarray, n: np.ndarray, share: np.ndarray, *, binomial: b
 
 def _at_least(count: np.ndarray, n: np.ndarray, share: np.ndarray, *, binomial: bool) -> np.ndarray:
     """Return the probability of this count or more."""
-    positive = np.where(count > 0, count, 1.0)
-    known = betainc(positive, n - positive + 1, share) if binomial else gammainc(positive, n * share)
+    if binomial:
+        inside = np.clip(count, np.nextafter(0, 1), n)
+        known = np.where(count > n, 0.0, betainc(inside, n - inside + 1, share))
+    else:
+        known = gammainc(np.maximum(count, np.nextafter(0, 1)), n * share)
     return np.where(count > 0, known, 1.0)
 
 
@@ -39,8 +42,10 @@ def two_sided(count: np.ndarray, n: np.ndarray, share: np.ndarray, *, binomial: 
     return np.asarray(np.minimum(1.0, 2 * np.minimum(low, high)))
 
 
-def interpolated_limit(p: float, n: np.ndarray, share: np.ndarray, *, binomial: bool) -> np.ndarray:
-    r"""Return the ``p`` quantile of a count, as a share of n, smoothed between whole counts.
+def interpolated_limit(
+    tail: float, n: np.ndarray, share: np.ndarray, *, upper: bool, binomial: bool
+) -> np.ndarray:
+    """Return a limit of a count, as a share of n, smoothed between whole counts.
 
     Spiegelhalter (2005), appendix A.1.1: with r the smallest count such that P(R <= r) >= p, the limit is
     (r - a) / n, where a = (P(R <= r) - p) / (P(R <= r) - P(R <= r - 1)). That is where a straight line from
@@ -48,37 +53,44 @@ def interpolated_limit(p: float, n: np.ndarray, share: np.ndarray, *, binomial: 
 
     Parameters
     ----------
-    p : float
-        Between 0 and 1.
+    tail : float
+        The probability left beyond the limit: p is ``tail``, or 1 - ``tail`` for the upper limit.
     n, share : ndarray of one shape
         As in `two_sided`.
+    upper : bool
+        Which limit.
     binomial : bool
-        Likewise.
+        As in `two_sided`.
 
     Returns
     -------
     ndarray
         At least 0, and at most 1 if binomial.
     """
+
+    def over(count: np.ndarray, n: np.ndarray, share: np.ndarray) -> np.ndarray:
+        """Return P(R <= count) - p, in the tail that loses no digits."""
+        if upper:
+            return np.asarray(tail - _at_least(count + 1, n, share, binomial=binomial))
+        return np.asarray(_at_most(count, n, share, binomial=binomial) - tail)
+
     mean = n * share
-    variance = mean * (1 - share) if binomial else mean
-    deviation = np.sqrt(variance)
-    skewed = (1 - 2 * share if binomial else 1.0) * (ndtri(p) ** 2 - 1) / 6  # Cornish and Fisher (1938)
-    count = np.ceil(np.maximum(mean + ndtri(p) * deviation + skewed - 0.5, 0))
+    step = -ndtri(tail) if upper else ndtri(tail)
+    skew = 1 - 2 * share if binomial else 1.0
+    guess = mean + step * np.sqrt(mean * (1 - share) if binomial else mean) + skew * (step**2 - 1) / 6
+    count = np.ceil(np.maximum(guess - 0.5, 0))  # by the expansion of Cornish and Fisher (1938)
     if binomial:
         count = np.minimum(count, np.ceil(n))
-    upto = _at_most(count, n, share, binomial=binomial)
-    before = _at_most(count - 1, n, share, binomial=binomial)
-    wrong = np.flatnonzero((upto < p) | (before >= p))
-    while wrong.size:  # the first guess is one out in places, seldom two
-        up = upto[wrong] < p
+    here, before = over(count, n, share), over(count - 1, n, share)
+    wrong = np.flatnonzero((here < 0) | (before >= 0))
+    while wrong.size:  # the guess is one out in places, seldom more
+        up = here[wrong] < 0
         count[wrong] += np.where(up, 1, -1)
-        shifted = np.where(up, count[wrong], count[wrong] - 1)
-        fresh = _at_most(shifted, n[wrong], share[wrong], binomial=binomial)
-        before[wrong], upto[wrong] = (
-            np.where(up, upto[wrong], fresh),
+        fresh = over(count[wrong] - ~up, n[wrong], share[wrong])
+        here[wrong], before[wrong] = (
             np.where(up, fresh, before[wrong]),
+            np.where(up, here[wrong], fresh),
         )
-        wrong = wrong[(upto[wrong] < p) | (before[wrong] >= p)]
-    limit = (count - (upto - p) / (upto - before)) / n
+        wrong = wrong[(here[wrong] < 0) | (before[wrong] >= 0)]
+    limit = (count - here / (here - before)) / n
     return np.asarray(np.clip(limit, 0, 1 if binomial else None))

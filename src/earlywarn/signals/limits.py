@@ -94,10 +94,11 @@ def funnel_limits(
     precision = z_scores(n[wide], n[wide], share[wide], binomial=binomial, log=log)[1]
     variance = (inflated[wide] / precision) if model == "multiplicative" else (1 / precision + between[wide])
     for row, level in enumerate(steps):
-        step = critical(level) * np.sqrt(variance)
-        for limit, sign in ((lower, -1), (upper, 1)):
-            limit[row, ...][wide] = limit_at(sign * step, share[wide], binomial=binomial, log=log)
+        tail, step = (1 - level) / 2, critical(level) * np.sqrt(variance)
+        for limit, above in ((lower, False), (upper, True)):
+            away = step if above else -step
+            limit[row, ...][wide] = limit_at(away, share[wide], binomial=binomial, log=log)
             limit[row, ...][chance] = interpolated_limit(
-                0.5 + sign * level / 2, n[chance], share[chance], binomial=binomial
+                tail, n[chance], share[chance], upper=above, binomial=binomial
             )
     return FunnelLimits(lower * multiplier, upper * multiplier)
