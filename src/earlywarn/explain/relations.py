@@ -234,9 +234,7 @@ def _words(
             given=number_words(figures[1], units[1]),
             interval=range_words(told.lower[area], told.upper[area], unit),
             side="higher" if told.value[area] > told.high[area] else "lower",
-            range=range_words(
-                max(told.low[area], 0.0), min(told.high[area], 100.0 if percent else np.inf), unit
-            ),
+            range=range_words(max(told.low[area], 0.0), min(told.high[area], most), unit),
         )
     ends = period_ends(snapshot)
     periods = [period_words(about[name], ends[told.period[row, area]]) for row, name in enumerate(names)]
@@ -254,13 +252,18 @@ def _read(relation: Relation) -> tuple[str, str]:
 
 def _move(before: float, now: float, unit: str) -> str:
     """Write how a figure moved, the unit once."""
-    return f"{'rose' if now > before else 'fell'} from {range_words(before, now, unit)}"
+    return f"{'rose' if now > before else 'fell'} from {_from_to(before, now, unit)}"
 
 
 def range_words(low: float, high: float, unit: str) -> str:
-    """Write between which two numbers something lies, the unit once."""
-    least, most = number_words(low, unit), number_words(high, unit)
-    return most if least == most else f"{least.partition(' ')[0]} to {most}"
+    """Write between which two numbers something lies, or the one number if they are written alike."""
+    most = number_words(high, unit)
+    return most if number_words(low, unit) == most else _from_to(low, high, unit)
+
+
+def _from_to(first: float, last: float, unit: str) -> str:
+    """Write two numbers, the unit once."""
+    return f"{number_words(first, unit).partition(' ')[0]} to {number_words(last, unit)}"
 
 
 def period_words(indicator: Mapping[str, Any], end: Any) -> str:
