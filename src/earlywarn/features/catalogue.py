@@ -265,7 +265,8 @@ PUBLISHED_FEATURES: tuple[FeatureSpec, ...] = (
         "share",
         WORSE,
         signals_worse.signals_worse,
-        "{value} of its indicators stand beyond the limits of their own past or of all areas, on the worse side",
+        "{value} of its indicators stand beyond the limits of their own past or of all areas, on the worse "
+        "side",
     ),
     *(
         FeatureSpec(

@@ -14,7 +14,7 @@ FUNNEL_LIMIT = 3.09  # standard deviations: the 99.8% limit of a funnel
 
 
 def signals_worse(snapshot: Snapshot) -> xr.DataArray:
-    """Return the share of an area's indicators of which the latest figure stands beyond a limit for the worse.
+    """Return the share of an area's indicators whose latest figure is beyond a limit on the worse side.
 
     Parameters
     ----------
@@ -24,8 +24,8 @@ def signals_worse(snapshot: Snapshot) -> xr.DataArray:
     Returns
     -------
     DataArray of shape (area,)
-        0 to 1, **higher is worse**: of the indicators that can be judged, those beyond the limits of their own
-        past or of the funnel of all areas. NaN where none can.
+        0 to 1, **higher is worse**: of the indicators that can be judged, those beyond the limits of their
+        own past or of the funnel of all areas. NaN where none can.
     """
     own, among = own_gap(snapshot).to_numpy(), funnel_gap(snapshot).to_numpy()
     judged = ~(np.isnan(own) & np.isnan(among))

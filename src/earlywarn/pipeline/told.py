@@ -136,7 +136,7 @@ class Told(Scored):
         """The indicators of which any area has a figure, and whether the model reads them."""
         indicators = self.panel.indicators
         cube = self.snapshot.values  # noqa: PD011 - a cube, not a pandas object
-        there = cube.notna().any(["area", "period"]).to_numpy()
+        there = (~np.isnan(cube)).any(["area", "period"]).to_numpy()
         vital = np.where(indicators["indicator"].isin(self.used_indicators), "yes", "")
         table = indicators.assign(theme=indicators["domain"].map(indicator_theme), vital=vital)[there]
         return table[INDICATOR_COLUMNS]
