@@ -210,11 +210,13 @@ def test_an_area_without_a_value_has_nothing_and_changes_nothing():
     assert result.tau2 == funnel(COUNTS, SIZES).tau2
 
 
-def test_fewer_than_ten_areas_say_nothing_about_overdispersion():
-    result = funnel(COUNTS[:9], SIZES[:9])
-    assert np.isnan(result.phi)
-    assert not result.adjusted
-    assert result.lower == pytest.approx(funnel(COUNTS[:9], SIZES[:9], overdispersion=None).lower)
+def test_one_area_says_nothing_about_overdispersion():
+    for overdispersion in ("winsorised", "truncated"):
+        result = funnel([30, np.nan], [90, 90], centre=0.1, overdispersion=overdispersion)
+        assert np.isnan(result.phi)
+        assert not result.adjusted
+        alone = funnel([30, np.nan], [90, 90], centre=0.1, overdispersion=None)
+        assert result.lower == pytest.approx(alone.lower, nan_ok=True)
 
 
 def test_areas_alike_are_not_called_overdispersed():

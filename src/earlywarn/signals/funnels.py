@@ -42,7 +42,7 @@ class Funnel:
     lower, upper : ndarray of shape (level, ...)
         Limits at each area's own denominator, in the indicator's unit.
     phi, tau2 : ndarray, without the axis of areas
-        Dispersion (1 is chance alone; NaN where not estimated), and the variance between areas on the scale
+        Dispersion (1 is chance alone; NaN where not estimated) and the variance between areas on the scale
         of the z-scores (0 where nothing is added).
     adjusted : ndarray of bool, without the axis of areas
         Whether limits were widened for overdispersion; where not, they are exact.
@@ -143,8 +143,9 @@ def funnel(
     An area is called beyond them by its exact tail probability, never by the smoothing: the published upper
     line may pass just under a count that chance brings more often than the level says.
 
-    With fewer than ten areas overdispersion is not estimated: ``phi`` is NaN and limits are exact. Small
-    denominators widen limits; they never raise an alarm by themselves.
+    A spread estimated from few areas is rough, but can only widen limits. With fewer than two there is none:
+    ``phi`` is NaN and limits are exact. Small denominators widen limits; they never raise an alarm by
+    themselves.
 
     References
     ----------
@@ -154,7 +155,7 @@ def funnel(
 
     Examples
     --------
-    >>> result = funnel([30, 2, 61], [100, 10, 100], kind="proportion", centre=30, multiplier=100)
+    >>> result = funnel([30, 2, 61], [100, 10, 100], centre=30, overdispersion=None, multiplier=100)
     >>> result.value
     array([30., 20., 61.])
     >>> result.beyond, result.upper[0].round(1)

@@ -6,7 +6,6 @@ from earlywarn.signals.ordered import lowest_ranks, quantiles
 
 __all__ = ["dispersion", "limit_at", "z_scores"]
 
-FEWEST = 10  # areas; with fewer, the spread between areas cannot be told from chance
 NOUGHT = 0.5  # a count of nought has no logarithm, and is read as half an event on that scale
 ROUNDING = 1e-9
 
@@ -70,11 +69,11 @@ def dispersion(
     Returns
     -------
     phi : ndarray of shape (...)
-        The mean of the squared z-scores kept; 1 is chance alone. NaN with fewer than ten areas.
+        The mean of the squared z-scores kept; 1 is chance alone. NaN with fewer than two areas.
     tau2 : ndarray of shape (...)
         The variance between areas on the scale of `z_scores`, by the method of moments of DerSimonian and
         Laird (1986): with I areas kept and w = 1 / s squared, it is the greater of 0 and
-        (I phi - (I - 1)) / (sum w - sum w^2 / sum w). 0 where there are fewer than ten.
+        (I phi - (I - 1)) / (sum w - sum w^2 / sum w). 0 where there are fewer than two.
     """
     there = ~np.isnan(z)
     count = there.sum(axis=0)
@@ -86,13 +85,12 @@ def dispersion(
         edge = (count + 1) * trim - ROUNDING
         kept, squares = (middle >= edge) & (middle <= count + 1 - edge), z**2
     size = kept.sum(axis=0)
-    enough = (count >= FEWEST) & (size > 1)
     weight = np.where(kept, precision, 0.0)
     total = weight.sum(axis=0)
     phi = np.divide(
-        np.sum(np.where(kept, squares, 0.0), axis=0), size, out=np.full(size.shape, np.nan), where=enough
+        np.sum(np.where(kept, squares, 0.0), axis=0), size, out=np.full(size.shape, np.nan), where=size > 1
     )
     spare = total - np.divide((weight**2).sum(axis=0), total, out=np.zeros(total.shape), where=total > 0)
     excess = size * phi - (size - 1)
-    tau2 = np.divide(excess, spare, out=np.zeros(size.shape), where=enough & (spare > 0) & (excess > 0))
+    tau2 = np.divide(excess, spare, out=np.zeros(size.shape), where=(spare > ROUNDING * total) & (excess > 0))
     return phi, tau2
