@@ -243,8 +243,8 @@ def _centre(
     if centre is None:
         if kind == "ratio":
             return np.ones(shape)
-        total = np.asarray(np.nansum(base, axis=0))
-        return np.divide(np.nansum(counts, axis=0), total, out=np.full(shape, np.nan), where=total > 0)
+        seen, total = np.nansum(counts, axis=0), np.asarray(np.nansum(base, axis=0))
+        return np.asarray(np.divide(seen, total, out=np.full(shape, np.nan), where=total > 0))
     given = numbers(centre, "centre") / multiplier
     if np.any((given < 0) | (given > 1 if kind == "proportion" else np.isinf(given))):
         top = f"from 0 to {multiplier:g}" if kind == "proportion" else "of nought or more"
