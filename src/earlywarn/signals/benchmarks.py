@@ -37,8 +37,7 @@ def _directions(improvement: object, shape: tuple[int, ...]) -> np.ndarray:
     signs = np.zeros(given.shape, dtype=int)
     signs[given == "lower"] = -1
     signs[given == "higher"] = 1
-    neither = np.equal(given, None) | (given == "")
-    strange = given[(signs == 0) & ~neither.astype(bool)]
+    strange = given[(signs == 0) & ~np.isin(given, np.array(["", None], dtype=object))]
     if strange.size:
         message = (
             f"improvement: expected 'lower', 'higher' or None, found {strange.size:,} others, "
@@ -200,7 +199,7 @@ def compare(
     sign = _directions(improvement, apart.shape[1:])
     chance = np.asarray(2 * ndtr(-np.abs(apart))) if p is None else _front(p, axis, "p")
     if chance.shape != apart.shape:
-        message = f"p: expected the shape of z, {np.shape(z)}, found {np.shape(p)}"
+        message = f"p: expected the shape of z, areas first {apart.shape}, found {chance.shape}"
         raise ConfigError(message)
     chance = np.where(np.isnan(apart), np.nan, chance)
     q, rejected = false_discovery(chance, rate=rate, method=method)
