@@ -13,6 +13,7 @@ from earlywarn.models.storage import save_model
 from earlywarn.pipeline import DEFAULT, Pipeline
 from earlywarn.reports.content import Content
 from earlywarn.reports.render import render_curves, render_report
+from earlywarn.reports.signals import render_signals
 from earlywarn.reports.tables import write_csv
 from earlywarn.reports.workbook import write_workbook
 from earlywarn.tracking.card import model_card
@@ -22,6 +23,7 @@ from earlywarn.validation.splits import REFERENCE_LEAD
 
 __all__ = [
     "MODEL_FOLDER",
+    "PAGES",
     "files_written",
     "render",
     "write_backtest",
@@ -32,6 +34,7 @@ __all__ = [
 ]
 
 MODEL_FOLDER = "model"
+PAGES = ("report.html", "signals.html")
 COMPARED = ("evidence_sets.csv", "evidence_differences.csv", "evidence/added.csv")
 PREDICTION_COLUMNS = [
     "area_code", "inspection_id", "as_of", "lead_months", "target", "model", "risk", "label",
@@ -156,11 +159,13 @@ def write_run(work: Pipeline, folder: Path, verb: str) -> None:
 
 
 def render(folder: Path, recorder: Recorder) -> None:
-    """Draw the report and the workbook from the files of the folder."""
+    """Draw the pages and the workbook from the files of the folder."""
     content = Content.read(folder)
     (folder / "report.html").write_text(render_report(content), encoding="utf-8")
+    (folder / "signals.html").write_text(render_signals(content), encoding="utf-8")
     write_workbook(content, folder / "risk_list.xlsx")
-    recorder.log_file(folder / "report.html")
+    for page in PAGES:
+        recorder.log_file(folder / page)
 
 
 def files_written(work: Pipeline, written: Iterable[str], *, rendered: bool) -> list[str]:
@@ -175,7 +180,7 @@ def files_written(work: Pipeline, written: Iterable[str], *, rendered: bool) -> 
     rendered : bool
         Whether the report was drawn.
     """
-    files = ["report.html", "risk_list.xlsx"] if rendered else []
+    files = [*PAGES, "risk_list.xlsx"] if rendered else []
     files += [name for name in written if "/" not in name]
     if "deployed" in vars(work) and work.saved is None:
         files += ["model_card.md"] if work.veiled else ["model_card.md", MODEL_FOLDER]

@@ -20,6 +20,7 @@ from earlywarn.reports.content import Content
 from earlywarn.reports.folder import check_ours, output_folder
 from earlywarn.results import (
     MODEL_FOLDER,
+    PAGES,
     files_written,
     render,
     write_backtest,
@@ -169,7 +170,7 @@ def report(
         raise ConfigError(message)
     with tracked("report", settings) as recorder, output_folder(target, keep=True) as folder:
         render(folder, recorder)
-    return Result(target, "\n".join(paths(target, ["report.html", "risk_list.xlsx"])))
+    return Result(target, "\n".join(paths(target, [*PAGES, "risk_list.xlsx"])))
 
 
 def run(config: Config | str | Path | None = None, *, progress: bool = False, **overrides: Any) -> Result:
