@@ -1,4 +1,4 @@
-"""Put together what several sheets say of the same thing, and report where they contradict one another."""
+"""Make canonical tables of rows: from what several sheets say of the same thing, and where they disagree."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ import pandas as pd
 from earlywarn.errors import Fault
 from earlywarn.schema import TABLES, empty_table
 
-__all__ = ["merge_rows"]
+__all__ = ["as_table", "merge_rows"]
 
 
 def merge_rows(rows: pd.DataFrame, name: str, key: Sequence[str]) -> tuple[pd.DataFrame, list[Fault]]:
@@ -48,9 +48,25 @@ def merge_rows(rows: pd.DataFrame, name: str, key: Sequence[str]) -> tuple[pd.Da
         differs = said[column].notna() & (said[column] != groups[column].transform("first"))
         faults += [_clash(said, row, column, key) for row in said.index[differs]]
     one = groups[columns].first().reset_index()
-    table = one.reindex(columns=TABLES[name].names)
-    table = table.fillna({wanted.name: "" for wanted in TABLES[name].columns if wanted.kind == "text"})
-    return table.astype({wanted.name: wanted.dtype for wanted in TABLES[name].columns}), faults
+    return as_table(one, name), faults
+
+
+def as_table(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return rows with the columns of a canonical table, in its order and types; what is not there is empty.
+
+    Examples
+    --------
+    >>> as_table(pd.DataFrame({"start_date": ["2024-03-12"]}), "visits").iloc[0].tolist()
+    ['', Timestamp('2024-03-12 00:00:00'), NaT, '', '']
+    """
+    columns = TABLES[name].columns
+    blanks = {"text": "", "yes_no": False}
+    table = rows.reindex(columns=TABLES[name].names)
+    table = table.astype({column.name: object for column in columns if column.kind in blanks})
+    for column in columns:
+        if column.kind in blanks:
+            table[column.name] = table[column.name].where(table[column.name].notna(), blanks[column.kind])
+    return table.astype({column.name: column.dtype for column in columns})
 
 
 def _clash(said: pd.DataFrame, row: int, column: str, key: Sequence[str]) -> Fault:

@@ -10,8 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from earlywarn.errors import ConfigError, DataError, Fault
-from earlywarn.schema import NEIGHBOUR_MODELS, TABLES
+from earlywarn.schema import NEIGHBOUR_MODELS
 from earlywarn.sources.native.imported import Imported, skipped_rows
+from earlywarn.sources.native.merged import as_table
 from earlywarn.sources.native.places import find_places, read_register, with_relations
 from earlywarn.sources.native.workbooks import (
     TITLE_ROWS,
@@ -131,9 +132,7 @@ def read_neighbours(
     faults += list(_twice(rows)) if len(rows) else []
     if faults:
         raise DataError(faults, where="the statistical neighbours")
-    wanted = TABLES["neighbours"]
-    neighbours = rows.sort_values(["model", "area_code", "rank"], ignore_index=True)[wanted.names]
-    neighbours = neighbours.astype({column.name: column.dtype for column in wanted.columns})
+    neighbours = as_table(rows.sort_values(["model", "area_code", "rank"], ignore_index=True), "neighbours")
     mentioned = sorted({*neighbours["area_code"], *neighbours["neighbour_code"]})
     return Imported(
         kind="neighbours",
