@@ -279,3 +279,31 @@ def test_no_areas_make_an_empty_funnel():
 def test_what_cannot_be_is_refused(observed, denominator, options, message):
     with pytest.raises(ConfigError, match=message):
         funnel(observed, denominator, **options)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.1, 900), st.floats(0, 1)), min_size=2, max_size=12),
+    st.sampled_from(["proportion", "rate", "ratio"]),
+    st.sampled_from([None, "winsorised", "truncated"]),
+    st.sampled_from([None, 0.0, 0.2, 1.0]),
+)
+@settings(max_examples=60, deadline=None)
+def test_fractions_and_extremes_keep_limits_in_order(pairs, kind, overdispersion, centre):
+    n = np.array([size for size, _ in pairs])
+    observed = n * np.array([share for _, share in pairs])  # as when worked back from rounded percentages
+    result = funnel(observed, n, kind=kind, overdispersion=overdispersion, centre=centre)
+    inner, outer = (0, 1)
+    slack = 1e-9
+    assert np.all(result.lower[outer] <= result.lower[inner] + slack)
+    assert np.all(result.lower[inner] <= result.upper[inner] + slack)
+    assert np.all(result.upper[inner] <= result.upper[outer] + slack)
+    assert np.all((result.p >= 0) & (result.p <= 1) | np.isnan(result.z))
+
+
+def test_chance_alone_puts_areas_beyond_as_seldom_as_the_levels_say():
+    sizes = np.random.default_rng(11).integers(20, 3_000, (150, 30))
+    observed = np.random.default_rng(12).binomial(sizes, 0.17)
+    for kind, overdispersion in (("proportion", None), ("proportion", "winsorised"), ("rate", None)):
+        result = funnel(observed, sizes, kind=kind, overdispersion=overdispersion)
+        assert np.mean(result.beyond != 0) <= 0.05
+        assert np.mean(np.abs(result.beyond) == 2) <= 0.003

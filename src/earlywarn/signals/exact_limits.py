@@ -20,8 +20,8 @@ def _at_most(count: np.ndarray, n: np.ndarray, share: np.ndarray, *, binomial: b
 def _at_least(count: np.ndarray, n: np.ndarray, share: np.ndarray, *, binomial: bool) -> np.ndarray:
     """Return the probability of this count or more."""
     if binomial:
-        inside = np.clip(count, np.nextafter(0, 1), n)
-        known = np.where(count > n, 0.0, betainc(inside, n - inside + 1, share))
+        inside = np.clip(count, np.nextafter(0, 1), np.nextafter(n + 1, 0))
+        known = np.where(count >= n + 1, 0.0, betainc(inside, n - inside + 1, share))
     else:
         known = gammainc(np.maximum(count, np.nextafter(0, 1)), n * share)
     return np.where(count > 0, known, 1.0)

@@ -7,6 +7,7 @@ from earlywarn.signals.ordered import lowest_ranks, quantiles
 __all__ = ["dispersion", "limit_at", "z_scores"]
 
 NOUGHT = 0.5  # a count of nought has no logarithm, and is read as half an event on that scale
+LARGEST = 600  # an exponent that still has a power: next to nothing expected, the limit is beyond all numbers
 ROUNDING = 1e-9
 
 
@@ -44,7 +45,7 @@ def z_scores(
 def limit_at(steps: np.ndarray, centre: np.ndarray, *, binomial: bool, log: bool) -> np.ndarray:
     """Return the share or rate that lies so many steps from the centre on the scale of `z_scores`."""
     if log:
-        limit = centre * np.exp(steps)
+        limit = centre * np.exp(np.minimum(steps, LARGEST))
         return np.asarray(np.minimum(limit, 1.0) if binomial else limit)
     if binomial:
         return np.asarray(np.sin(np.clip(np.arcsin(np.sqrt(centre)) + steps, 0, np.pi / 2)) ** 2)
