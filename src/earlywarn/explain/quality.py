@@ -42,7 +42,7 @@ def quality_table(
     >>> panel = Panel(read_england())
     >>> table = quality_table(panel.known_at(pd.Timestamp("2025-04-01")), indicators=panel.indicators)
     >>> table.set_index("area_code").loc["E10000014", "words"]  # Hampshire
-    'No figure for 18 of 43 indicators in the newest period: Assessments finished within 45 working days, ...
+    'No figure for 18 of 43 indicators in the newest period: Assessments finished within 45 working days; ...
     """
     remarks = Remarks(snapshot, indicators, used)
     numbers = {name: flags.sum(axis=1)[remarks.areas] for name, flags in remarks.flags.items()}

@@ -1,6 +1,6 @@
 """What there is to remark on each area's newest figures, ready to be counted and put into words."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from earlywarn.panel.areas import JOINT_DOMAIN
 from earlywarn.panel.snapshot import Snapshot
 from earlywarn.panel.vintage import Vintage
 
-__all__ = ["REMARKS", "Remarks", "named_few"]
+__all__ = ["REMARKS", "Remarks", "together"]
 
 REMARKS = ("late", "missing", "suppressed", "copied", "heaped", "jumps", "revised")
 NAMED = 3  # indicators named in a sentence; the rest are counted
@@ -135,7 +135,7 @@ class Remarks:
             for (code, period), names in self.partners.items():
                 area = int(self.snapshot.position.get_indexer(pd.Index([code]))[0])
                 if period == end and there[area, indicator]:
-                    found[area, indicator] = named_few(names)
+                    found[area, indicator] = together(names)
         return found
 
     def end(self, indicator: int) -> pd.Timestamp:
@@ -144,16 +144,17 @@ class Remarks:
 
     def named(self, flagged: Flags) -> str:
         """Name the first few of the indicators flagged, shape (indicator,), and count the rest."""
-        return named_few(list(self.labels[flagged]), most=NAMED)
+        names = list(self.labels[flagged])
+        rest = len(names) - NAMED
+        return "; ".join(names if rest <= 1 else [*names[:NAMED], f"and {rest} more"])
 
 
-def named_few(names: list[str], *, most: int | None = None) -> str:
-    """Join names as a sentence does, counting those beyond the first few.
+def together(names: Sequence[str]) -> str:
+    """Join names as a sentence does.
 
     Examples
     --------
-    >>> named_few(["Bury", "Kent", "Leeds", "York"], most=2)
-    'Bury, Kent and 2 more'
+    >>> together(["Bury", "Kent", "Leeds"])
+    'Bury, Kent and Leeds'
     """
-    shown = names if most is None or len(names) <= most + 1 else [*names[:most], f"{len(names) - most} more"]
-    return " and ".join(part for part in (", ".join(shown[:-1]), *shown[-1:]) if part)
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
