@@ -176,6 +176,11 @@ def cannot_both_be_right(
             f"found {multiplier!r} and {tolerance!r}"
         )
         raise ConfigError(message)
+    try:
+        np.broadcast_shapes(*(np.shape(figure) for figure in (*parts, *whole, printed)))
+    except ValueError as error:
+        message = f"parts, whole and printed: expected shapes that fit: {error}"
+        raise ConfigError(message) from error
     low, high = _sums("parts", parts, parts_step)
     least, most = _sums("printed", [printed], printed_to)
     if whole:
@@ -208,12 +213,8 @@ def _sums(
         if (half < 0).any():
             message = f"the step of {name}: expected nought or more, found one below"
             raise ConfigError(message)
-        try:
-            known = np.where(figure < 0, np.nan, figure)
-            low, high = low + np.maximum(known - half, 0.0), high + known + half
-        except ValueError as error:
-            message = f"{name}: expected shapes that fit: {error}"
-            raise ConfigError(message) from error
+        known = np.where(figure < 0, np.nan, figure)
+        low, high = low + np.maximum(known - half, 0.0), high + known + half
     return low, high
 
 

@@ -1,5 +1,6 @@
 """How two figures stand to each other across areas: conversions, and unusual pairs."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -226,7 +227,7 @@ def _median_slope(x: Floats, y: Floats) -> Floats:
     """Return the median of the slopes between all pairs of areas, shape (...,)."""
     count = x.shape[-1]
     first, second = np.triu_indices(count, k=1)
-    rows_x, rows_y = x.reshape(-1, count), y.reshape(-1, count)
+    rows_x, rows_y = (figures.reshape(math.prod(x.shape[:-1]), count) for figures in (x, y))
     slopes = np.full(len(rows_x), np.nan)
     block = max(1, AT_ONCE // max(len(first), 1))
     for start in range(0, len(rows_x), block):  # blocks of series, for the memory's sake
