@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
@@ -188,10 +187,10 @@ def xmr(
         upper=figures.restored(np.take_along_axis(usual.mean + half, segments, axis=1)),
         moving_range=figures.restored(np.take_along_axis(usual.step, segments, axis=1)),
         signals=np.logical_or.reduce(list(rules.values())),
-        rules=MappingProxyType(rules),
+        rules=rules,
         direction=figures.put_back(direction, gap=0),
         marked=np.logical_or.reduce(list(marked.values())),
-        marked_rules=MappingProxyType(marked),
+        marked_rules=marked,
         side=figures.put_back(side, gap=0),
         variation=figures.each(_variation(figures.at_last(direction), better, figures.count)),
         assurance=figures.each(_assurance(low, high, goal, better)),

@@ -13,7 +13,9 @@ STATES = 100  # of the chain between nought and the threshold
 LEAK = 1e-12  # chance of ending at any step, so that a threshold never reached leaves no singular system
 LONGEST = 1e7  # figures; longer run lengths are infinite for every purpose
 AT_ONCE = 128  # series whose chains are solved together, for memory
-ROUNDS = 12  # of the search for a threshold, which grows by log(run length) and so is found in about five
+OVER = 0.001  # the search aims so far above the run length, so as not to end below it
+HALVING = 3  # every third round halves the bracket, for steps that lie on a lattice of their own
+ROUNDS = 21  # of the search at most; the threshold grows with log(run length), and is found in about five
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,16 +100,20 @@ def risk_threshold(steps: RiskSteps, run_length: float) -> np.ndarray:
         )
         raise ConfigError(message)
     low, high = np.zeros(len(steps.risk)), np.full(len(steps.risk), np.inf)
-    tried = np.full(len(steps.risk), np.log(run_length))
-    for _ in range(ROUNDS):
+    tried = np.full(len(low), np.log(run_length))
+    settled = ~(steps.cases > 0).any(axis=1)
+    for turn in range(ROUNDS):
+        if settled.all():
+            break
         reached = risk_run_length(steps, tried)
-        long_enough = reached >= run_length
-        high, low = np.where(long_enough, tried, high), np.where(long_enough, low, tried)
-        with np.errstate(divide="ignore"):
-            onward = tried + np.log(run_length / np.minimum(reached, LONGEST))
-        between = np.where(np.isinf(high), 2 * tried, (low + high) / 2)
-        tried = np.where((onward > low) & (onward < high), onward, between)
-    return np.where((steps.cases > 0).any(axis=1), high, np.nan)
+        enough = reached >= run_length
+        high, low = np.where(enough & ~settled, tried, high), np.where(enough, low, tried)
+        settled |= enough & (reached <= (1 + 2 * OVER) * run_length)
+        wished = tried + np.log((1 + OVER) * run_length / np.minimum(reached, LONGEST))
+        halfway = np.where(np.isinf(high), 2 * tried, (low + high) / 2)
+        halve = (turn % HALVING == HALVING - 1) | (wished <= low) | (wished >= high)
+        tried = np.where(halve, halfway, wished)
+    return np.where(np.isinf(high), np.nan, high)
 
 
 def _lattice(steps: RiskSteps, threshold: np.ndarray) -> np.ndarray:

@@ -1,19 +1,20 @@
 """How long a CUSUM or EWMA chart runs, on average, before its first signal."""
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from earlywarn.errors import ConfigError
 
 __all__ = ["cusum_decision", "cusum_run_length", "ewma_run_length", "ewma_width"]
 
 NODES = 24  # Gauss-Legendre nodes at least; more where the kernel is narrow for its interval
-PER_SD = 6  # nodes per standard deviation of the kernel
-SETTLED = 1e-9  # relative width of the limits' remaining growth at which they count as constant
+PER_SD = 4  # nodes per standard deviation of the kernel
+SETTLED = 1e-7  # relative width of the limits' remaining growth at which they count as constant
 LONGEST = 1e7  # run length up to which a threshold is sought
 NARROWEST, WIDEST = 0.01, 60.0  # standard deviations between which a threshold is sought
 
@@ -120,7 +121,7 @@ def ewma_run_length(weight: float, width: float, *, shift: float = 0.0, steady: 
     def kernel(start: np.ndarray, limit: float) -> np.ndarray:
         """Chances of moving from each start to each node within the limit."""
         z = (limit * nodes - keep * start[:, None]) / weight - shift
-        chances: np.ndarray = norm.pdf(z) * weights * limit / weight
+        chances: np.ndarray = _density(z) * weights * limit / weight
         return chances
 
     onward = np.linalg.solve(np.eye(len(nodes)) - kernel(constant * nodes, constant), np.ones(len(nodes)))
@@ -161,10 +162,15 @@ def _one_sided(slack: float, decision: float) -> float:
     places = decision * (nodes + 1) / 2
     weights = weights * decision / 2
     starts = np.append(0.0, places)
-    to_nought = norm.cdf(slack - starts)[:, None]
-    moves = norm.pdf(places - starts[:, None] + slack) * weights
+    to_nought = ndtr(slack - starts)[:, None]
+    moves = _density(places - starts[:, None] + slack) * weights
     chances = np.hstack([to_nought, moves])
     return float(np.linalg.solve(np.eye(len(starts)) - chances, np.ones(len(starts)))[0])
+
+
+def _density(z: np.ndarray) -> np.ndarray:
+    """Return the standard normal density."""
+    return np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
 
 
 def _quadrature(interval: float) -> tuple[np.ndarray, np.ndarray]:
