@@ -69,8 +69,8 @@ def test_as_many_areas_are_truncated_at_each_end():
 
 
 def test_a_count_of_nought_is_half_an_event_on_the_log_scale():
-    result = funnel([0, 20], [10, 20], kind="ratio", overdispersion="truncated")
-    assert result.z == pytest.approx([10**0.5 * np.log(0.05), 0])
+    result = funnel([0, 20, 0], [10, 20, 0.3], kind="ratio", overdispersion="truncated")
+    assert result.z == pytest.approx([10**0.5 * np.log(0.05), 0, 0])
 
 
 @pytest.mark.parametrize("kind", ["proportion", "rate"])
@@ -272,6 +272,10 @@ def test_no_areas_make_an_empty_funnel():
         pytest.param([1], [2], {"trim": 0.5}, r"trim: .* less than 0.5, found 0.5", id="trim"),
         pytest.param([1], [2], {"levels": (0.998, 0.95)}, r"levels: .* rising", id="levels fall"),
         pytest.param([1], [2], {"levels": (95,)}, r"levels: expected a share between 0 and 1", id="per cent"),
+        pytest.param(
+            [1], [2], {"axis": 1}, r"axis: expected one of the 1 axes of observed, found 1", id="axis"
+        ),
+        pytest.param([1], [2], {"multiplier": 0}, r"multiplier: .* above nought", id="multiplier"),
         pytest.param([1], [2], {"centre": 30}, r"centre: .* from 0 to 1", id="centre's unit"),
         pytest.param([1], [2], {"centre": [0.1, 0.2]}, r"one for each funnel", id="centre's shape"),
     ],

@@ -107,7 +107,9 @@ def test_nothing_expected_is_no_ratio():
             lambda: directly_standardised([1, 2], [3, 4], [1, 2, 3]), r"standard: .* each of 2 strata"
         ),
         pytest.param(lambda: directly_standardised([1, 2], [3, 4], [1, -2]), r"standard: .* nought or more"),
-        pytest.param(lambda: directly_standardised([1, 2], [3, 4], [1, 2], axis=2), r"axis: .* found 2"),
+        pytest.param(
+            lambda: directly_standardised([1, 2], [3, 4], [1, 2], axis=2), r"axis: .* of strata, found 2"
+        ),
         pytest.param(lambda: directly_standardised(1, 3, [1]), r"an axis of strata"),
         pytest.param(lambda: directly_standardised([1, -2], [3, 4], [1, 2]), r"events: .* '-2'"),
         pytest.param(lambda: expected_events(3, [1]), r"population: .* an axis of strata"),

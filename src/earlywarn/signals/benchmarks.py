@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from earlywarn.errors import ConfigError, name_a_few
-from earlywarn.signals.counts import numbers
+from earlywarn.signals.counts import along, numbers
 from earlywarn.signals.discovery import false_discovery
 from earlywarn.signals.ordered import lowest_ranks, quantiles
 
@@ -55,11 +55,7 @@ def _directions(improvement: object, shape: tuple[int, ...]) -> np.ndarray:
 
 def _front(values: ArrayLike, axis: int, name: str = "values") -> np.ndarray:
     """Return the values with areas along the first axis."""
-    figures = numbers(values, name)
-    if not -figures.ndim <= axis < figures.ndim:
-        message = f"axis: expected one of the {figures.ndim} axes of {name}, found {axis}"
-        raise ConfigError(message)
-    return np.moveaxis(figures, axis, 0)
+    return along(numbers(values, name), axis, name)
 
 
 def quartile_bands(values: ArrayLike, *, improvement: object, axis: int = 0) -> np.ndarray:

@@ -8,7 +8,7 @@ from scipy.special import ndtri
 
 from earlywarn.errors import ConfigError, name_a_few
 
-__all__ = ["choice", "confident", "counts_of", "critical", "numbers"]
+__all__ = ["along", "choice", "confident", "counts_of", "critical", "numbers", "scaled_by"]
 
 ROUNDING = 1e-9  # a count worked back from a percentage may pass its denominator by this share of it
 
@@ -20,6 +20,14 @@ def numbers(values: ArrayLike, name: str) -> np.ndarray:
     except (TypeError, ValueError) as error:
         message = f"{name}: expected numbers, found {values!r:.80}; leave a gap as NaN"
         raise ConfigError(message) from error
+
+
+def along(values: np.ndarray, axis: int, name: str, *, to: int = 0) -> np.ndarray:
+    """Return the values with this axis moved to the front (or elsewhere), or say that there is none such."""
+    if not -values.ndim <= axis < values.ndim:
+        message = f"axis: expected one of the {values.ndim} axes of {name}, found {axis}"
+        raise ConfigError(message)
+    return np.moveaxis(values, axis, to)
 
 
 def _refuse(bad: np.ndarray, name: str, values: np.ndarray, wanted: str, remedy: str) -> str:
@@ -93,6 +101,14 @@ def critical(confidence: float, name: str = "confidence") -> float:
     (1.959964, 3.090232)
     """
     return float(ndtri(0.5 + confident(confidence, name) / 2))
+
+
+def scaled_by(multiplier: float) -> float:
+    """Return a multiplier, or say what one is."""
+    if not isinstance(multiplier, (int, float, np.number)) or not 0 < multiplier < np.inf:
+        message = f"multiplier: expected a number above nought, such as 100, found {multiplier!r}"
+        raise ConfigError(message)
+    return float(multiplier)
 
 
 def choice(name: str, found: object, allowed: Sequence[object]) -> None:

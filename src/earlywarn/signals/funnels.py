@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from earlywarn.errors import ConfigError
-from earlywarn.signals.counts import choice, counts_of, numbers
+from earlywarn.signals.counts import along, choice, counts_of, numbers, scaled_by
 from earlywarn.signals.exact_limits import two_sided
 from earlywarn.signals.limits import LEVELS, FunnelLimits, Kind, Model, Scale, funnel_limits, rising
 from earlywarn.signals.overdispersion import dispersion, z_scores
@@ -180,8 +180,8 @@ def funnel(
         )
         raise ConfigError(message)
     there = ~np.isnan(counts) & (base > 0)
-    counts = np.moveaxis(np.where(there, counts, np.nan), axis, 0)
-    base = np.moveaxis(np.where(there, base, np.nan), axis, 0)
+    counts = along(np.where(there, counts, np.nan), axis, "observed")
+    base = along(np.where(there, base, np.nan), axis, "observed")
     share = _centre(counts, base, kind=kind, centre=centre, multiplier=multiplier)
     z, precision = z_scores(counts, base, share, binomial=binomial, log=log)
     phi, tau2 = np.full(share.shape, np.nan), np.zeros(share.shape)
@@ -231,7 +231,7 @@ def funnel(
         scale="log" if log else "square_root",
         model=model,
         levels=steps,
-        multiplier=multiplier,
+        multiplier=scaled_by(multiplier),
     )
 
 
@@ -245,7 +245,7 @@ def _centre(
             return np.ones(shape)
         seen, total = np.nansum(counts, axis=0), np.asarray(np.nansum(base, axis=0))
         return np.asarray(np.divide(seen, total, out=np.full(shape, np.nan), where=total > 0))
-    given = numbers(centre, "centre") / multiplier
+    given = numbers(centre, "centre") / scaled_by(multiplier)
     if np.any((given < 0) | (given > 1 if kind == "proportion" else np.isinf(given))):
         top = f"from 0 to {multiplier:g}" if kind == "proportion" else "of nought or more"
         message = (

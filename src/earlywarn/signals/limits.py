@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from earlywarn.errors import ConfigError
-from earlywarn.signals.counts import choice, confident, critical, numbers
+from earlywarn.signals.counts import choice, confident, critical, numbers, scaled_by
 from earlywarn.signals.exact_limits import interpolated_limit
 from earlywarn.signals.overdispersion import limit_at, z_scores
 
@@ -84,7 +84,7 @@ def funnel_limits(
     binomial, log = kind == "proportion", scale == "log"
     found = [numbers(values, name) for values, name in ((denominator, "denominator"), (centre, "centre"))]
     n, share, inflated, between = np.broadcast_arrays(
-        found[0], found[1] / multiplier, numbers(phi, "phi"), numbers(tau2, "tau2")
+        found[0], found[1] / scaled_by(multiplier), numbers(phi, "phi"), numbers(tau2, "tau2")
     )
     known = (n > 0) & (share >= 0) & (share <= 1 if binomial else np.isfinite(share))
     wide = known & (share > 0) & ((inflated > 1) if model == "multiplicative" else (between > 0))

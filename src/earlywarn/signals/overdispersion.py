@@ -6,7 +6,7 @@ from earlywarn.signals.ordered import lowest_ranks, quantiles
 
 __all__ = ["dispersion", "limit_at", "z_scores"]
 
-NOUGHT = 0.5  # a count of nought has no logarithm, and is read as half an event on that scale
+NOUGHT = 0.5  # a count of nought has no logarithm: half an event on that scale, or what is expected if less
 LARGEST = 600  # an exponent that still has a power: next to nothing expected, the limit is beyond all numbers
 ROUNDING = 1e-9
 
@@ -31,7 +31,8 @@ def z_scores(
     expected = denominator * centre
     if log:
         nothing = np.full(expected.shape, np.nan)
-        ratio = np.divide(np.maximum(observed, NOUGHT), expected, out=nothing, where=expected > 0)
+        seen = np.maximum(observed, np.minimum(expected, NOUGHT))
+        ratio = np.divide(seen, expected, out=nothing, where=expected > 0)
         chance = np.broadcast_to(1 - centre if binomial else 1.0, expected.shape)
         precision = np.divide(expected, chance, out=np.zeros(expected.shape), where=chance > 0)
         return np.asarray(np.log(ratio) * np.sqrt(precision)), precision

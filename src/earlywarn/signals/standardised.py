@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from earlywarn.errors import ConfigError
-from earlywarn.signals.counts import confident, counts_of, numbers
+from earlywarn.signals.counts import along, confident, counts_of, numbers
 from earlywarn.signals.intervals import EXACT_BELOW, Interval, byar, byar_bounds
 
 __all__ = ["directly_standardised", "expected_events", "indirectly_standardised"]
@@ -16,10 +16,7 @@ def _strata_last(
     values: np.ndarray, weights: ArrayLike, axis: int, name: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the values with strata along the last axis, and weights that broadcast against them."""
-    if not -values.ndim <= axis < values.ndim:
-        message = f"axis: expected the axis of strata, one of {values.ndim}, found {axis}"
-        raise ConfigError(message)
-    moved, found = np.moveaxis(values, axis, -1), numbers(weights, name)
+    moved, found = along(values, axis, "strata", to=-1), numbers(weights, name)
     if found.ndim > 1 and found.ndim == moved.ndim:
         found = np.moveaxis(found, axis, -1)
     if found.shape != moved.shape and found.shape != moved.shape[-1:]:
