@@ -28,7 +28,7 @@ CURVES = ("lower_998", "lower_95", "upper_95", "upper_998")
 OUTSIDE = ("beyond_95", "beyond_998")
 LABELS = 9  # more names than these cannot be read
 MOST_COVERED = 2  # dots that a name may lie on
-LETTER, LINE = 5.6, 12  # width of a letter and height of a line, about
+LETTER, LINE, GAP = 6.2, 12, 3  # width of a letter and height of a line, about
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,9 @@ def spoken(shown: pd.DataFrame, about: Row, unit: str) -> str:
         if inner + outer
         else f"All {len(shown)} areas lie within the 95% limits{when}."
     )
-    method = about.method.strip()
-    return " ".join(
-        part
-        for part in (beyond + level, method + ("" if method.endswith(".") or not method else "."))
-        if part
-    )
+    method = about.method.strip().rstrip(".")
+    how = f" {method[:1].upper()}{method[1:]}." if method else ""
+    return beyond + level + how
 
 
 def funnel_svg(shown: pd.DataFrame, limits: pd.DataFrame, about: Row, unit: str, title: str) -> str:
@@ -179,7 +176,7 @@ def named(spots: Sequence[Spot], others: Sequence[tuple[int, int]]) -> list[str]
         ]
         free = []
         for order, (key, x, y, left) in enumerate(places):
-            box = (left, y - LINE + 3.0, left + wide, y + 3.0)
+            box = (left - GAP, y - LINE + 3.0, left + wide + GAP, y + 3.0)
             fits = box[0] >= LEFT and box[2] <= RIGHT + 6 and box[1] >= 0 and box[3] <= BOTTOM + 4
             covered = sum(overlap(box, other) for other in crowd)
             if fits and covered <= MOST_COVERED and not any(overlap(box, other) for other in taken):

@@ -18,7 +18,6 @@ from earlywarn.reports.symbols import (
     against_words,
     score_words,
     symbol_of,
-    target_words,
 )
 from earlywarn.reports.tables import Row, rows_in, stretches
 from earlywarn.reports.themes import in_themes
@@ -121,7 +120,6 @@ def profile(
     key, sign = BANDS.get(band, BANDS["not scored"])
     shown = [about for about in vital if about.indicator in signals]
     periods, history = figures_behind(shown, points)
-    scored = quality is not None and not math.isnan(quality.score)
     return Profile(
         anchor=marks[0],
         report=marks[1],
@@ -130,7 +128,7 @@ def profile(
         band_key=key,
         band_sign=sign,
         sentence=band_sentence(band, QUESTIONS[content.target]),
-        quality=score_words(float(quality.score)) if quality is not None and scored else "",
+        quality=quality_words(float(quality.score)) if quality is not None else "",
         remarks=quality.words if quality is not None else "",
         themes=[
             (
@@ -145,6 +143,18 @@ def profile(
         periods=periods,
         history=history,
     )
+
+
+def quality_words(score: float) -> str:
+    """Say how sound an area's figures are, with the score.
+
+    Examples
+    --------
+    >>> quality_words(87.0)
+    '87 of 100, a little to remark.'
+    """
+    words = f"{score_words(score)}."
+    return words.capitalize() if math.isnan(score) else f"{score:.0f} of 100, {words}"
 
 
 def line(signal: Row, about: Row, points: Points | None, name: str) -> ProfileRow:
@@ -181,10 +191,7 @@ def line(signal: Row, about: Row, points: Points | None, name: str) -> ProfileRo
 def sentences(signal: Row, symbol: Symbol, gone: str) -> str:
     """Return what an indicator's signals say, or that nothing is to be said."""
     words = str(signal.words).strip()
-    target = target_words(signal.assurance)
-    if target and "target" not in words:
-        words = f"{words} {target}".strip()
-    if words:
+    if words or (gone and signal.quality):  # the caution says it
         return words
     return f"The newest figure is {gone}." if gone else f"{symbol.words[:1].upper()}{symbol.words[1:]}."
 

@@ -1,5 +1,6 @@
 """The signs of signals and the words that stand beside them, so that nothing is said by colour alone."""
 
+import math
 from dataclasses import dataclass
 
 __all__ = [
@@ -11,7 +12,6 @@ __all__ = [
     "score_words",
     "signal_words",
     "symbol_of",
-    "target_words",
 ]
 
 
@@ -36,10 +36,20 @@ SYMBOLS = {
     "worse": Symbol("w1", "▲", "worse, on one count", "One of the two, on the worse side."),
     "better": Symbol("b1", "▼", "better, on one count", "One of the two, on the better side."),
     "better_strong": Symbol("b2", "▼▼", "better, on both counts", "Both, on the better side."),
-    "change": Symbol("c1", "◆", "a signal", "A signal where neither way is better or worse."),
+    "change": Symbol(
+        "c1",
+        "◆",
+        "a signal",
+        "A signal where neither way is better or worse, or two that point opposite ways.",
+    ),
     "usual": Symbol("u", "·", "nothing stands out", "Usual for the area and among areas."),
-    "missing": Symbol("m", "\u2013", "newest figure not there", "Not returned, or suppressed."),
-    "none": Symbol("n", "?", "too little to say", "Too few figures."),
+    "missing": Symbol("m", "\u2013", "newest figure not there", "Not returned for the newest period."),
+    "none": Symbol(
+        "n",
+        "?",
+        "too little to say",
+        "No figure to judge: none that is recent, or suppressed because numbers are small.",
+    ),
 }
 QUARTERS = {
     "A": "the quarter of areas furthest to the better side",
@@ -59,11 +69,6 @@ FUNNEL = {
     "beyond_998": "beyond the 99.8% limits",
 }
 AGAINST = {"similar": "similar", "worse": "worse", "better": "better", "higher": "higher", "lower": "lower"}
-TARGET = {
-    "passing": "Consistently meets the target.",
-    "failing": "Consistently does not meet the target.",
-    "inconsistent": "Meets the target in some periods and not in others.",
-}
 SCORES = ((95, "next to nothing to remark"), (80, "a little to remark"), (60, "some care is needed"))
 
 
@@ -106,24 +111,14 @@ def against_words(code: str) -> str:
     return AGAINST.get(code, "")
 
 
-def target_words(assurance: str) -> str:
-    """Say whether the usual range of an area's figures meets a target; empty where there is none.
-
-    Examples
-    --------
-    >>> target_words("passing")
-    'Consistently meets the target.'
-    """
-    return TARGET.get(assurance, "")
-
-
 def score_words(score: float) -> str:
     """Say how sound an area's figures are.
 
     Examples
     --------
-    >>> score_words(87.0), score_words(41.0)
-    ('87 of 100, a little to remark', '41 of 100, much care is needed')
+    >>> score_words(87.0), score_words(41.0), score_words(float("nan"))
+    ('a little to remark', 'much care is needed', 'no figure was due')
     """
-    words = next((words for least, words in SCORES if score >= least), "much care is needed")
-    return f"{score:.0f} of 100, {words}"
+    if math.isnan(score):
+        return "no figure was due"
+    return next((words for least, words in SCORES if score >= least), "much care is needed")

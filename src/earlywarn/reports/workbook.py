@@ -14,6 +14,7 @@ from earlywarn.reports.content import REASONS, TARGETS, Content
 from earlywarn.reports.entries import listed, made_for, published_until
 from earlywarn.reports.listing import unscored_areas
 from earlywarn.reports.render import HEADLINES, made, model_words
+from earlywarn.reports.signal_sheets import QUALITY_COLUMNS, SIGNAL_COLUMNS, quality_rows, signal_rows
 from earlywarn.reports.tables import rows_in
 from earlywarn.reports.words import grade_words, window_words
 from earlywarn.schedule import date_words
@@ -30,7 +31,7 @@ Cell = Any  # str, float, Timestamp; NaN and NaT are left empty
 
 
 def write_workbook(content: Content, path: str | Path) -> None:
-    """Write ``risk_list.xlsx``: what it is, the list, the reasons, the back-test, how it was made.
+    """Write ``risk_list.xlsx``: what it is, the list, reasons, signals, the back-test, how it was made.
 
     The list is alphabetical, risks are percentages, dates are dates, and text stays text whatever it
     begins with. The same content gives the same bytes.
@@ -58,6 +59,7 @@ def write_workbook(content: Content, path: str | Path) -> None:
             "date": book.add_format({"num_format": "d mmm yyyy", "valign": "top", "align": "left"}),
             "percent": book.add_format({"num_format": "0%", "valign": "top"}),
             "number": book.add_format({"num_format": "0.00", "valign": "top"}),
+            "figure": book.add_format({"num_format": "General", "valign": "top", "align": "right"}),
             "whole": book.add_format({"num_format": "0", "valign": "top"}),
         }
         prose(book, "Read me first", formats, read_me(content))
@@ -65,6 +67,10 @@ def write_workbook(content: Content, path: str | Path) -> None:
         sheet(book, "Reasons", formats, REASON_COLUMNS, list(reason_rows(content)))
         if len(content.entries):
             sheet(book, "Logged", formats, ENTRY_COLUMNS, list(entry_rows(content)))
+        if len(content.signals):
+            sheet(book, "Signals", formats, SIGNAL_COLUMNS, list(signal_rows(content)))
+        if len(content.quality):
+            sheet(book, "Data quality", formats, QUALITY_COLUMNS, list(quality_rows(content)))
         sheet(book, "Back-test", formats, METRIC_COLUMNS, list(metric_rows(content)))
         if len(content.sets):
             rows = list(added_rows(content.sets, content.differences))
