@@ -10,8 +10,8 @@ import pandas as pd
 from earlywarn.errors import name_a_few
 from earlywarn.schema import TABLES, UNITS
 from earlywarn.sources.native.calendar import Calendar
-from earlywarn.sources.native.measures import Measures, convert
-from earlywarn.sources.native.periods import MARKERS, read_periods
+from earlywarn.sources.native.measures import Measures, as_name, convert
+from earlywarn.sources.native.periods import MARKERS, Periods, read_periods
 from earlywarn.sources.native.places import ABROAD, find_places, with_relations
 from earlywarn.sources.native.reading import SYMBOLS, read_figures
 
@@ -102,8 +102,9 @@ def figure_tables(
         As from ``read_register``.
     calendar : Calendar
         Dates the figures.
-    single : {"ends", "begins"}
-        As for ``read_periods``.
+    single : {"ends", "begins", "unsure"}
+        As for ``read_periods``, where a row's own kind of year is taken; with a measure's, a lone year ends
+        it.
 
     Returns
     -------
@@ -113,6 +114,7 @@ def figure_tables(
         What was taken for granted.
     """
     rows, periods = _dated(rows, words, measures, sieve, single=single)
+    measures = _with_period_type(measures, rows, words)
     rows, codes = _placed(rows, words, periods, sieve, register)
     rows, notes = _read(rows, words, measures, sieve)
     rows = rows.assign(
@@ -144,17 +146,27 @@ def figure_tables(
     return tables, notes
 
 
+def _with_period_type(measures: Measures, rows: pd.DataFrame, words: Mapping[str, Texts]) -> Measures:
+    """Give the measures without a kind of year that of their rows in the table, if these have only one."""
+    kinds = rows.groupby("measure")["year_type"].agg(["min", "max"]).reindex(measures.index, fill_value=0)
+    one = (kinds["min"] == kinds["max"]) & (measures["period_type"] == "")
+    named = pd.Series([as_name(word) for word in words["year_type"]])[kinds["min"]].to_numpy()
+    return measures.assign(period_type=measures["period_type"].where(~one, named))
+
+
 def _dated(
     rows: pd.DataFrame, words: Mapping[str, Texts], measures: Measures, sieve: Sieve, *, single: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add ``span``, the place of each row's period in the table of the different ones, and its days."""
     own = measures["year_type"].to_numpy(dtype=object)
     kind, kinds = pd.factorize(np.concatenate([own, words["year_type"]]))
-    theirs = kind[len(own) + rows["year_type"].to_numpy()]
-    kind = np.where((own != "")[rows["measure"]], kind[rows["measure"]], theirs)
-    span, pairs = pd.factorize(rows["period"].to_numpy() * len(kinds) + kind)
-    text, year_type = words["period"][pairs // len(kinds)], kinds[pairs % len(kinds)]
+    set_by_measure = (own != "")[rows["measure"]]
+    kind = np.where(set_by_measure, kind[rows["measure"]], kind[len(own) + rows["year_type"].to_numpy()])
+    span, pairs = pd.factorize((rows["period"].to_numpy() * len(kinds) + kind) * 2 + set_by_measure)
+    text, year_type = words["period"][pairs // 2 // len(kinds)], kinds[pairs // 2 % len(kinds)]
     read = read_periods(text, year_type, single=single)
+    ends = read_periods(text, year_type, single="ends")
+    read = Periods(*(np.where(pairs % 2, *both) for both in zip(ends, read, strict=True)))
     periods = pd.DataFrame({"start": read.start, "end": read.end, "marker": read.marker})
     final = np.array([FINALITY.get(marker, 0) for marker in read.marker], dtype=np.int64)
     rows = rows.assign(
@@ -218,19 +230,22 @@ def _read(
     rows = sieve.drop(rows, missing, "have no figure for an area that ended in the period", "rows")
     cell = rows["cell"].to_numpy()
     value = convert(figures.value[cell], measures["per"].to_numpy()[rows["measure"]])
+    return rows.assign(value=value, status=figures.status[cell]), _symbols(cells, cell)
+
+
+def _symbols(cells: Texts, cell: npt.NDArray[np.int64]) -> list[str]:
+    """Say how often each symbol for no figure stands in the cells, and what it was taken as."""
     counts = np.bincount(cell, minlength=len(cells))
+    totals: dict[str, int] = {}
+    for place, word in enumerate(cells):
+        if word.casefold() in SYMBOLS and counts[place]:
+            totals[word] = totals.get(word, 0) + int(counts[place])
     notes = []
-    for place in np.flatnonzero([word.casefold() in SYMBOLS for word in cells]).tolist():
-        if counts[place]:
-            status = figures.status[place]
-            kept = "read as 0" if status == "ok" else f"kept as {status}"
-            said = (
-                f"{counts[place]:,} cells say {cells[place]!r}"
-                if cells[place]
-                else f"{counts[place]:,} are empty"
-            )
-            notes.append(f"{said}, {kept}.")
-    return rows.assign(value=value, status=figures.status[cell]), notes
+    for word, count in sorted(totals.items()):
+        status = SYMBOLS[word.casefold()]
+        said = f"say {word!r}" if word else "are empty"
+        notes.append(f"{count:,} cells {said}: {'read as 0' if status == 'ok' else status}.")
+    return notes
 
 
 def _once(rows: pd.DataFrame, names: Texts, sieve: Sieve) -> pd.DataFrame:

@@ -99,6 +99,7 @@ def name_measures(
     *,
     calendar: Calendar,
     dictionary: Mapping[str, Mapping[str, str]] | None = None,
+    fixed: Mapping[str, Mapping[str, str]] | None = None,
     year_types: Mapping[str, str] | None = None,
     publisher: str = "",
 ) -> Measures:
@@ -115,7 +116,11 @@ def name_measures(
         Where their publications are looked up.
     dictionary : mapping of str to mapping, optional
         Rows of a data dictionary by short name, with any of the keys ``label, unit, polarity, domain, source,
-        address, year_type, description, no_quartile``.
+        publication, address, year_type, description, no_quartile``.
+    fixed : mapping of str to mapping, optional
+        What the user says of a measure, by its short name, with any column of the table indicators. It wins
+        over the list and the dictionary; an ``indicator`` of the packaged list brings its label, unit and
+        the rest.
     year_types : mapping of str to str, optional
         What kind of year the periods of a measure are, by short name or indicator; ``*`` for all others. It
         wins over the list and the dictionary.
@@ -130,11 +135,16 @@ def name_measures(
     """
     told = {_same(code): row for code, row in (dictionary or {}).items()}
     kinds = {_same(name): kind for name, kind in (year_types or {}).items()}
-    taken: set[str] = {row["indicator"] for row in _known().values()}
+    by_name = {row["indicator"]: row for row in _known().values()}
+    taken = set(by_name)
     rows = []
     for code in codes:
-        ours, theirs = _known().get(_same(code)), told.get(_same(code), {})
+        said, theirs = (fixed or {}).get(code, {}), told.get(_same(code), {})
+        ours = by_name.get(said["indicator"]) if "indicator" in said else _known().get(_same(code))
         row = _ours(ours, theirs) if ours else _theirs(code, theirs, publisher, taken)
+        if "indicator" in said:
+            row["per"] = published_unit(theirs.get("unit", ""))[1]
+        row |= {"per": np.nan, **said} if "unit" in said else said
         asked = (kinds.get(_same(name)) for name in (code, row["indicator"], "*"))
         row["year_type"] = next((kind for kind in asked if kind), row["year_type"])
         row["period_type"] = _period_type(row["year_type"])

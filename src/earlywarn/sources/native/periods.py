@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 
 from earlywarn.errors import ConfigError
 
-__all__ = ["MARKERS", "Periods", "read_periods", "year_type_known"]
+__all__ = ["MARKERS", "Periods", "read_periods"]
 
 MARKERS = {  # what follows a year, if its meaning is known; other words in brackets are kept as they are
     "prov": "provisional",
@@ -40,6 +39,8 @@ MONTHS_A_YEAR = 12
 WEEK = 7
 SIXTH = 6  # of April, on which a tax year begins
 MOST_POOLED = 10  # years; a longer span is a slip of the pen
+SINGLE = ("ends", "begins", "unsure")
+SINGLE = ("ends", "begins", "unsure")
 EARLIEST, LATEST = 1900, 2200
 
 
@@ -66,8 +67,7 @@ NAMED = {
 }
 
 
-@dataclass(frozen=True)
-class Periods:
+class Periods(NamedTuple):
     """The days that some periods cover.
 
     Attributes
@@ -89,17 +89,6 @@ class Periods:
         return np.isnat(self.end)
 
 
-def year_type_known(year_type: str) -> bool:
-    """Tell whether a type of year says which days it covers.
-
-    Examples
-    --------
-    >>> [year_type_known(name) for name in ("Academic Year", "snapshot_30_september", "Reporting year")]
-    [True, True, False]
-    """
-    return _frame(year_type) is not None
-
-
 def read_periods(
     periods: Sequence[str] | npt.NDArray[np.object_],
     year_type: str | Sequence[str] | npt.NDArray[np.object_],
@@ -118,10 +107,10 @@ def read_periods(
         explore-education-statistics (`Academic year`, `Financial year Q1-2`, `Autumn term`, `January`,
         `Week 12`) or of our own tables (`year_to_30_september`, `snapshot_31_march`). Terms are taken as
         September to December, January to March and April to August.
-    single : {"ends", "begins"}
+    single : {"ends", "begins", "unsure"}
         Which year a lone `2025` names where a year of this kind runs over two: the one in which it ends, as
-        in the Local Authority Interactive Tool, or the one in which it begins, as in
-        explore-education-statistics.
+        in the Local Authority Interactive Tool, the one in which it begins, or neither for sure, as in
+        explore-education-statistics, whose standard wants six digits there.
 
     Returns
     -------
@@ -147,9 +136,9 @@ def read_periods(
     >>> read_periods(["202324"], "Autumn term").end.astype("datetime64[D]").astype(str).tolist()
     ['2023-12-31']
     """
-    if single not in {"ends", "begins"}:
+    if single not in SINGLE:
         message = (
-            f"A lone year either ends or begins a year that runs over two; single={single!r} says neither."
+            f"single says which year a lone one names and is one of {', '.join(SINGLE)}, not {single!r}."
         )
         raise ConfigError(message)
     texts = np.asarray(periods, dtype=object)
@@ -222,7 +211,7 @@ def _years(text: str, frame: Frame, single: str) -> tuple[int, int] | None:
     if one := ONE.fullmatch(text):
         year = int(one[1])
         begins = year - 1 if over_two and single == "ends" else year
-        return _sure(begins, begins)
+        return None if over_two and single == "unsure" else _sure(begins, begins)
     if (two := TWO.fullmatch(text)) and (last := _later(two[1], two[2])):
         first = int(two[1])
         if over_two:

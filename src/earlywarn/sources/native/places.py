@@ -18,6 +18,7 @@ __all__ = ["ABROAD", "Places", "find_places", "read_register", "with_relations"]
 
 NATIONAL = "is national"
 REGIONAL = "is of a region"
+GROUPED = "has the number of a group of areas"
 ABROAD = (NATIONAL, REGIONAL)  # rows that every published table has, and that no area is to blame for
 UNKNOWN = "is no area that we know"
 OUTSIDE = "is about an area that did not exist then"
@@ -290,9 +291,10 @@ class _Finder:
         """Return the rows that all the cells together could mean, and else what is the matter."""
         answers = [self._one(cell.strip()) for cell in cells if cell.strip()]
         named = [rows for rows, _ in answers if rows]
-        wide = next((why for why in ABROAD if why in [why for _, why in answers]), "")
-        if not named:
-            return [], wide or UNKNOWN
+        reasons = {why for rows, why in answers if not rows}
+        wide = next((why for why in ABROAD if why in reasons), "")
+        if not named:  # a number that areas have not is a region's only if nothing else is said
+            return [], wide or (REGIONAL if reasons == {GROUPED} else UNKNOWN)
         both = set() if wide else set.intersection(*named)
         return sorted(both), "" if both else AT_ODDS
 
@@ -301,7 +303,7 @@ class _Finder:
         if rows := self.rows.get(number[1] if number else cell.casefold()):
             return rows, ""
         if number:
-            return set(), REGIONAL if int(number[1]) >= FIRST_GROUP else UNKNOWN
+            return set(), GROUPED if int(number[1]) >= FIRST_GROUP else UNKNOWN
         key = _key(cell)
         why = GROUP_NAMES.get(key) or GROUP_CODES.get(
             cell[:3].upper() if re.fullmatch(r"\w\d{8}", cell) else ""
