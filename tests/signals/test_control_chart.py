@@ -17,7 +17,7 @@ SEED_123 = [  # R's set.seed(123); rnorm(20): the example in the tests of NHSRpl
 ]  # fmt: skip
 FIGURES = st.lists(st.integers(-9, 9), min_size=1, max_size=18)
 GAPPY = st.lists(st.one_of(st.integers(-6, 6), st.just(np.nan)), min_size=1, max_size=18)
-MANY = settings(max_examples=60, deadline=None)
+MANY = settings(max_examples=40, deadline=None)
 
 
 def test_worked_by_hand():
