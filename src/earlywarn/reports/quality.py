@@ -30,7 +30,6 @@ HELD = {  # what each table is, in words
     "neighbours": "statistical neighbours",
     "leadership": "who led when",
     "report_themes": "what inspection reports mention",
-    "concerns": "soft intelligence; not looked at here",
     "visits": "visits without a judgement",
 }
 GAPS = {"missing": "are missing", "suppressed": "are suppressed", "late": "came late"}

@@ -142,7 +142,7 @@ def revisions(first: npt.ArrayLike, last: npt.ArrayLike, *, threshold: float = R
     above_zero("threshold", threshold)
     change = late - early
     moved = np.where(np.abs(change) > ROUNDING * np.abs(late), np.abs(change), np.nan)
-    pooled = np.moveaxis(moved, -1, 0).reshape(-1, *moved.shape[1:-1])
+    pooled = _pooled(moved)
     usual = np.expand_dims(MAD_TO_SD * median_along(pooled, 0)[0], -1)
     enough = np.expand_dims((~np.isnan(pooled)).sum(axis=0) >= MIN_REVISIONS, -1)
     size = np.where(enough, change / usual, np.nan)
@@ -171,16 +171,21 @@ def in_proportion(values: npt.ArrayLike, *, amounts: Flags, like: npt.ArrayLike 
     Examples
     --------
     >>> values = np.array([[10.0], [10.0], [100.0], [200.0]])
-    >>> in_proportion(values, amounts=np.array(True))[:, 0].round(2).tolist()
+    >>> in_proportion(values, amounts=np.ones((), dtype=bool))[:, 0].round(2).tolist()
     [0.88, 0.88, 3.0, 3.69]
     """
     numbers = panel_of("values", values)
     of_size = np.broadcast_to(np.asarray(amounts, dtype=bool), numbers.shape[1:-1])[..., None]
     size = np.abs(numbers if like is None else panel_of("like", like))
-    ordered = np.sort(np.moveaxis(size, -1, 0).reshape(-1, *size.shape[1:-1]), axis=0)
+    ordered = np.sort(_pooled(size), axis=0)
     if not len(ordered):
         return numbers.copy()
     quarter = (~np.isnan(ordered)).sum(axis=0) // 4
     unit = np.take_along_axis(ordered, quarter[None], axis=0)[0][..., None]
     unit = np.where(of_size & (unit > 0), unit, 1.0)
     return np.where(of_size, np.arcsinh(numbers / unit), numbers)
+
+
+def _pooled(numbers: Numbers) -> Numbers:
+    """Put the areas and periods along one axis, shape (area * period, ...)."""
+    return np.moveaxis(numbers, -1, 0).reshape(len(numbers) * numbers.shape[-1], *numbers.shape[1:-1])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from earlywarn.errors import ConfigError, DateError, MissingTableError
+from earlywarn.errors import ConfigError, DateError, Fault, MissingTableError
 from earlywarn.explain.findings import coverage, findings
 from earlywarn.explain.quality import quality_cautions, quality_table
 from earlywarn.explain.readiness import readiness
@@ -21,6 +21,7 @@ from earlywarn.workflow.result import Result
 
 __all__ = ["check"]
 
+LOG = "concerns"  # not looked at: not everyone who may read the page may know how much it holds
 PAGE = "quality.html"  # a folder with this file holds a check
 WRITTEN_BY = {  # which layout of a published file gives a required table
     "areas": "lait",
@@ -86,16 +87,17 @@ def _read(folder: Path) -> Tables:
     try:
         return read_tables(folder)
     except MissingTableError as error:
-        faults = []
-        for fault in error.faults:
-            kind = (
-                WRITTEN_BY.get(fault.file.split(".")[0])
-                if fault.problem == "is missing" and fault.row is None
-                else None
-            )
-            hint = f", or let `earlywarn import {kind} FILE --out {folder}` write it from published files"
-            faults.append(replace(fault, remedy=fault.remedy + hint) if kind else fault)
+        faults = [_with_hint(fault, folder) for fault in error.faults]
         raise MissingTableError(faults, where=str(folder)) from None
+
+
+def _with_hint(fault: Fault, folder: Path) -> Fault:
+    """Add to the remedy of a missing table the command that makes it from published files."""
+    kind = WRITTEN_BY.get(fault.file.removesuffix(".csv"))
+    if kind is None or fault.problem != "is missing" or fault.row is not None:
+        return fault
+    hint = f"or let `earlywarn import {kind} FILE --out {folder}` write it from published files"
+    return replace(fault, remedy=f"{fault.remedy}, {hint}")
 
 
 def _day(panel: Panel, as_of: object) -> pd.Timestamp:
@@ -142,7 +144,7 @@ def _looked_at(panel: Panel, day: pd.Timestamp) -> tuple[Checked, dict[str, pd.D
         source=tables.source,
         licence=tables.licence,
         as_of=day,
-        rows={name: len(getattr(tables, name)) for name in TABLES},
+        rows={name: len(getattr(tables, name)) for name in TABLES if name != LOG},
         areas=areas,
         names=dict(zip(panel.areas["area_code"], panel.areas["name"], strict=True)),
         indicators=indicators[["indicator", "label", "unit", "domain"]],
