@@ -131,10 +131,10 @@ def _funnels(snapshot: Snapshot) -> list[tuple[str, npt.NDArray[np.int64], Funne
 
 def _method(found: Funnel, place: int) -> str:
     if not found.adjusted[place]:
-        return "exact limits, for chance alone"
+        return "Limits are exact, for chance alone"
     return (
-        "limits for chance and for usual variation between areas (their spread is "
-        f"{np.sqrt(found.phi[place]):.1f} times what chance alone would make it)"
+        "Limits allow for chance and for usual variation between areas, whose spread is "
+        f"{np.sqrt(found.phi[place]):.1f} times what chance alone would make it"
     )
 
 
