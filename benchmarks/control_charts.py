@@ -84,9 +84,8 @@ def main() -> None:
             ours(cube[:2])  # the run lengths are computed once
             mine = min(seconds(ours, [cube]) for _ in range(3))
             theirs = seconds(peer, series[:LOOPED]) * len(series) / LOOPED
-            print(
-                f"  {name:16} {mine:6.3f} s    one by one {theirs:7.2f} s    {mine / theirs:6.4f} x the peer's"
-            )
+            times = f"{mine:6.3f} s   one by one {theirs:6.2f} s   {mine / theirs:6.4f} x the peer's"
+            print(f"  {name:15} {times}")
 
 
 def seconds(call: Callable[[np.ndarray], object], arguments: "list[np.ndarray] | np.ndarray") -> float:

@@ -40,8 +40,8 @@ class Xmr:
     moving_range : ndarray of float
         Mean moving range behind these limits, after screening.
     signals : ndarray of bool
-        A rule holds at this figure, by what was known when it came. With a frozen baseline no later figure
-        changes it.
+        A rule holds at this figure, by what was known when it came. With a frozen baseline that has all its
+        figures, no later one changes it.
     rules : mapping of str to ndarray of bool
         The same for each of ``beyond``, ``side``, ``trend`` and ``two_of_three``.
     direction : ndarray of int8
@@ -98,9 +98,9 @@ def xmr(
     """Draw XmR charts (individuals and moving ranges) of one series or a whole cube.
 
     The limits are mean ± 2.66 x the mean moving range, where moving ranges above 3.267 times their mean are
-    left out once [1]_ [2]_. A figure is a signal by any of four rules: beyond a limit; the seventh or later
-    in a row on one side of the mean; the seventh or later in a row that rises or falls (six steps); with one
-    of the two figures before it beyond two thirds of the way to the same limit [1]_ [3]_.
+    left out once [1]_ [2]_ [3]_. A figure is a signal by any of four rules: beyond a limit; the seventh or
+    later in a row on one side of the mean; the seventh or later in a row that rises or falls (six steps);
+    with one of the two figures before it beyond two thirds of the way to the same limit [1]_ [4]_.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def xmr(
     Ties: a figure on the mean is on neither side and ends a run; one equal to the one before ends a trend;
     one on a limit, or just two thirds of the way, is not beyond it. Where the moving ranges are all nought
     the limits have no width, and any figure off the mean is beyond them. Differences within rounding (a
-    trillionth of the figures) are ties. In two of three, figures beyond the limit count [3]_ and the third
+    trillionth of the figures) are ties. In two of three, figures beyond the limit count [4]_ and the third
     may lie on either side; the NHS's package counts only those inside it, with all three on one side.
 
     False signals: of stable, independent, normal series with limits from all their figures, 9% of those with
@@ -149,7 +149,8 @@ def xmr(
     ----------
     .. [1] NHS England, Making Data Count; its rules as in the R package NHSRplotthedots.
     .. [2] Wheeler (2000), Understanding Variation, 2nd ed., SPC Press.
-    .. [3] Nelson (1984), The Shewhart control chart: tests for special causes, JQT 16(4), 237-239.
+    .. [3] Nelson (1982), Control charts for individual measurements, JQT 14(3), 172-173.
+    .. [4] Nelson (1984), The Shewhart control chart: tests for special causes, JQT 16(4), 237-239.
 
     Examples
     --------
@@ -177,9 +178,7 @@ def xmr(
         direction = np.where(holds != 0, holds, direction)
     rules = {name: figures.put_back(ruled[name][0] != 0, gap=False) for name in RULES}
     marked = {name: figures.put_back(ruled[name][1], gap=False) for name in RULES}
-    latest = segments.max(axis=1, initial=0)[
-        :, None
-    ]  # the last place's segment, whether or not it has figures
+    latest = segments.max(axis=1, initial=0, keepdims=True)  # of the last place, with a figure or not
     low, high = (np.take_along_axis(usual.mean + way * half, latest, axis=1)[:, 0] for way in (-1, 1))
     return Xmr(
         lower=figures.restored(np.take_along_axis(usual.mean - half, segments, axis=1)),
