@@ -21,8 +21,9 @@ __all__ = ["Related", "relate", "relation_score", "relation_values"]
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
 
-CLOSE = 0.75  # years between the ends of two periods that are read together: autumn's census beside spring's
+CLOSE = 0.77  # years between the ends of two periods: nine months, autumn's census beside spring's
 SAME = 0.01  # years: periods that end together
+COUNTED = 2.0  # years between a rate and the number it is a rate of
 PERCENT = 100.0
 
 
@@ -103,7 +104,7 @@ def relate(snapshot: Snapshot, relation: Relation) -> Related:
         before = np.where(together, _before(snapshot, columns, years=relation.years), np.nan)
         moved = moves_apart(*np.stack([before, figures], axis=2))
         return told._replace(value=figures[0], score=moved.score[:, 1], before=before)
-    base = _standing(snapshot, [place[relation.base]])[0][0] if relation.base else np.ones(figures.shape[1])
+    base = _number_of(snapshot, place[relation.base], years[0]) if relation.base else np.ones(len(nothing))
     return _converted(told, relation, base)
 
 
@@ -117,6 +118,15 @@ def _standing(snapshot: Snapshot, columns: list[int]) -> tuple[Floats, Floats, P
     sign = 1.0 if snapshot.sign is None else snapshot.sign.to_numpy()[columns]
     latest = np.where(fresh, values[:, :, -1] * sign, np.nan)
     return latest.T, np.where(fresh, years[:, :, -1], np.nan).T, np.where(fresh, position[:, :, -1], -1).T
+
+
+def _number_of(snapshot: Snapshot, column: int, years: Floats) -> Floats:
+    """Return the last number known that was counted near enough to a rate, shape (area,)."""
+    values, when, _ = snapshot.series
+    if values.shape[2] == 0:
+        return np.full(len(values), np.nan)
+    sign = 1.0 if snapshot.sign is None else snapshot.sign.to_numpy()[column]
+    return np.where(np.abs(when[:, column, -1] - years) <= COUNTED, values[:, column, -1] * sign, np.nan)
 
 
 def _before(snapshot: Snapshot, columns: list[int], *, years: int) -> Floats:
