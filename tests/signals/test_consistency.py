@@ -19,6 +19,7 @@ def to_step(number, step):
 # to what figures are rounded
 
 
+@settings(max_examples=25)
 @given(st.sampled_from(STEPS), st.lists(st.integers(0, 9_999), min_size=1, max_size=30))
 def test_figures_are_multiples_of_their_step(step, wholes):
     figures = [round(whole * step, 6) for whole in wholes]
@@ -92,7 +93,7 @@ def test_a_part_may_equal_its_whole_and_may_not_exceed_it():
     assert told.wrong.tolist() == [False, False, True]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     parts=st.lists(st.integers(0, 5_000), min_size=1, max_size=3),
     rest=st.lists(st.integers(0, 5_000), min_size=0, max_size=2),
@@ -131,6 +132,7 @@ def test_what_is_called_wrong_no_unrounded_figures_could_bring_about(part, whole
     assert bool(told.wrong) != reached
 
 
+@settings(max_examples=15)
 @given(st.integers(1, 50), st.integers(1, 99))
 def test_the_unit_does_not_matter(scale, printed):
     told = cannot_both_be_right([31, 12.5], printed, parts_step=0.5, printed_to=1)

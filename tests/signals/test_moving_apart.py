@@ -59,14 +59,14 @@ def test_worked_by_hand():
     assert told.fall[0, 1] == pytest.approx(math.log(50 / 45))
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(FIGURES, st.integers(1, 3))
 def test_it_agrees_with_plain_loops(figures, span):
     told = moves_apart(*figures, span=span).score
     np.testing.assert_allclose(told, plain(*figures, span), rtol=1e-9, atol=1e-12)
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(FIGURES, st.integers(1, 9), st.integers(1, 9))
 def test_neither_unit_matters(figures, scale_x, scale_y):
     told = moves_apart(*figures).score
@@ -74,7 +74,7 @@ def test_neither_unit_matters(figures, scale_x, scale_y):
     np.testing.assert_allclose(other, told, rtol=1e-6, atol=1e-6)
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(FIGURES)
 def test_the_two_figures_exchanged_turn_the_score_round(figures):
     np.testing.assert_allclose(
@@ -82,7 +82,7 @@ def test_the_two_figures_exchanged_turn_the_score_round(figures):
     )
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(FIGURES, st.permutations(range(11)))
 def test_the_order_of_areas_does_not_matter(figures, order):
     order = list(order)
@@ -90,7 +90,7 @@ def test_the_order_of_areas_does_not_matter(figures, order):
     np.testing.assert_array_equal(other, told[order])
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(FIGURES)
 def test_later_times_change_nothing_earlier(figures):
     np.testing.assert_array_equal(moves_apart(*figures[:, :, :3]).score, moves_apart(*figures).score[:, :3])

@@ -35,6 +35,7 @@ def test_a_part_of_a_whole_has_wilsons_interval_worked_by_hand():
     assert (value, lower, upper) == pytest.approx((25.0, 8.894, 53.231), abs=5e-3)
 
 
+@settings(max_examples=25)
 @given(COUNTS)
 def test_a_part_of_a_whole_agrees_with_statsmodels(counts):
     part, whole = min(counts), max(counts)
@@ -43,7 +44,7 @@ def test_a_part_of_a_whole_agrees_with_statsmodels(counts):
     assert (told.lower, told.upper) == pytest.approx((lower, upper), abs=1e-12)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(COUNTS)
 def test_two_counts_of_their_own_agree_with_the_exact_binomial_test(counts):
     later, earlier = counts
@@ -114,7 +115,7 @@ def test_the_line_and_the_scores_worked_by_hand():
     assert told.high - told.expected == pytest.approx([2.6] * 4)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(pairs())
 def test_the_line_is_that_of_theil_and_sen(figures):
     x, y = figures
@@ -137,7 +138,7 @@ def test_the_line_is_that_of_theil_and_sen(figures):
     assert np.isnan(told.score[~both]).all()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(pairs(), st.integers(1, 9), WHOLE, st.integers(1, 9), WHOLE)
 def test_the_units_do_not_matter(figures, scale_x, shift_x, scale_y, shift_y):
     x, y = figures
@@ -146,7 +147,7 @@ def test_the_units_do_not_matter(figures, scale_x, shift_x, scale_y, shift_y):
     np.testing.assert_allclose(other.expected, scale_y * told.expected + shift_y, rtol=1e-6, atol=1e-6)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(pairs())
 def test_a_figure_and_its_opposite_tell_the_same(figures):
     x, y = figures
@@ -155,7 +156,7 @@ def test_a_figure_and_its_opposite_tell_the_same(figures):
     np.testing.assert_allclose(turned.low, -told.high, rtol=1e-9, atol=1e-9)
 
 
-@settings(max_examples=20)
+@settings(max_examples=15)
 @given(pairs(), st.randoms(use_true_random=False))
 def test_the_order_of_areas_does_not_matter(figures, random):
     order = list(range(figures.shape[1]))
