@@ -148,9 +148,9 @@ def _steps(figures: _Figures, places: Sequence[dict[str, Positions]]) -> Floats:
     for at in places:
         for name, positions in at.items():
             used[figures.place[name], positions.ravel()] = True  # -1 is the one too many
-    steps = np.full(used.shape, np.nan)
+    steps = np.zeros(used.shape)
     indicator, period = np.nonzero(used[:, :-1])
-    steps[indicator, period] = printed_step(figures.values[:, indicator, period], axis=0)
+    steps[indicator, period] = np.nan_to_num(printed_step(figures.values[:, indicator, period], axis=0))
     return steps
 
 
@@ -174,9 +174,9 @@ def _held(figures: _Figures, relation: Relation, places: dict[str, Positions], s
         share=shared,
         at_most=relation.equals is None,
         multiplier=relation.multiplier,
-        parts_step=[np.nan_to_num(step) for _, step in above],
-        whole_step=[np.nan_to_num(step) for _, step in below],
-        printed_to=np.nan_to_num(printed_to),
+        parts_step=[step for _, step in above],
+        whole_step=[step for _, step in below],
+        printed_to=printed_to,
         tolerance=relation.tolerance,
     )
     at = np.where(np.isnan(told.gap), -1, places[relation.indicators[0]])
