@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from earlywarn.errors import DataError, Fault, name_a_few
-from earlywarn.sources.native.figures import Sieve
 from earlywarn.sources.native.measures import as_name
 from earlywarn.sources.native.reading import Published
+from earlywarn.sources.native.sieve import Sieve
 
 __all__ = ["Breakdown", "choose_values", "measured_rows"]
 
@@ -145,7 +145,7 @@ def measured_rows(
         taken &= (place >= 0)[column.codes]
         combination = combination * max(len(values), 1) + np.maximum(place, 0)[column.codes]
     every = pd.DataFrame(index=pd.RangeIndex(table.rows))
-    sieve.drop(every, local & ~taken, "have other values of the filters than were chosen", "rows")
+    sieve.drop(every, local & ~taken, "has other values of the filters than were chosen", "rows")
     kept = np.flatnonzero(taken)
     about = {name: table.columns[column] for name, column in columns.items()}
     held = Breakdown(pd.DataFrame(), {name: column.words for name, column in about.items()}, [], {}, {})

@@ -13,12 +13,13 @@ from earlywarn.errors import DataError, Fault, name_a_few
 from earlywarn.schema import POLARITIES, UNITS
 from earlywarn.sources.native.breakdowns import choose_values, measured_rows
 from earlywarn.sources.native.calendar import read_calendar
-from earlywarn.sources.native.figures import Sieve, figure_tables
+from earlywarn.sources.native.figures import figure_tables
 from earlywarn.sources.native.imported import Imported, skipped_rows
 from earlywarn.sources.native.mapping import read_mapping
 from earlywarn.sources.native.measures import Measures, name_measures
 from earlywarn.sources.native.places import read_register
 from earlywarn.sources.native.reading import Published, open_published, read_figures
+from earlywarn.sources.native.sieve import Sieve
 
 __all__ = ["read_ees"]
 
@@ -194,7 +195,7 @@ def _local(table: Published, sieve: Sieve) -> npt.NDArray[np.bool_]:
     level = table.columns["geographic_level"]
     local = np.array([word.casefold() == LOCAL for word in level.words], dtype=bool)[level.codes]
     everything = pd.DataFrame(index=pd.RangeIndex(table.rows))
-    sieve.drop(everything, ~local, "are no single area's", "rows of the level", level.cells)
+    sieve.drop(everything, ~local, "is for no single area", "level", level.cells)
     return local
 
 
@@ -204,5 +205,4 @@ def _undirected(measures: Measures, fixed: Mapping[str, Mapping[str, str]]) -> l
     if names.empty:
         return []
     listed = name_a_few(names)
-    said = "indicators are neutral, as nothing tells which way is worse; a mapping can"
-    return [f"{len(names):,} {said}: {listed}."]
+    return [f"Neutral, as nothing tells which way is worse (a mapping can): {listed}."]

@@ -1,7 +1,6 @@
 """From the rows of a published file to tables of figures, with an account of every row left out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +13,10 @@ from earlywarn.sources.native.measures import Measures, as_name, convert
 from earlywarn.sources.native.periods import MARKERS, Periods, read_periods
 from earlywarn.sources.native.places import ABROAD, find_places, with_relations
 from earlywarn.sources.native.reading import SYMBOLS, read_figures
+from earlywarn.sources.native.repeats import each_once
+from earlywarn.sources.native.sieve import Sieve
 
-__all__ = ["Sieve", "figure_tables"]
+__all__ = ["figure_tables"]
 
 Texts = npt.NDArray[np.object_]
 FINALITY = {
@@ -25,53 +26,6 @@ FINALITY = {
 }  # of figures for one period the most final one stands
 GROUPS = dict(zip(ABROAD, ("national figures", "regional figures"), strict=True))
 AS_THEY_ARE = ["period_start", "period_end", "value", "status", "known_on"]
-KEY = ["area", "indicator", "period_end", "known_on"]
-
-
-@dataclass
-class Sieve:
-    """Keeps the account of the rows of one file that are left out.
-
-    Attributes
-    ----------
-    file : str
-        The file's name.
-    found : list of (file, where, rows, why)
-        For ``skipped_rows``.
-    """
-
-    file: str
-    found: list[tuple[str, str, int, str]] = field(default_factory=list)
-
-    def drop(
-        self, rows: pd.DataFrame, bad: npt.NDArray[np.bool_], why: str, where: str, named: Texts | None = None
-    ) -> pd.DataFrame:
-        """Return the rows without some, after noting how many there are, for each different name if given.
-
-        Parameters
-        ----------
-        rows : DataFrame
-            Rows of the file that are still in.
-        bad : ndarray of bool, shape (rows,)
-            Those to be left out.
-        why : str
-            The reason, to be read after the place.
-        where : str
-            The place, or what kind of place ``named`` names.
-        named : ndarray of str, shape (rows,), optional
-            One line is noted for each different text.
-        """
-        if not bad.any():
-            return rows
-        if named is None:
-            self.found.append((self.file, where, int(bad.sum()), why))
-        else:
-            which, names = pd.factorize(named[bad])
-            counts = np.bincount(which).tolist()
-            self.found += [
-                (self.file, f"{where} {name}", n, why) for name, n in zip(names, counts, strict=True)
-            ]
-        return rows[~bad]
 
 
 def figure_tables(
@@ -125,9 +79,9 @@ def figure_tables(
         )
     )
     names = measures["indicator"].to_numpy(dtype=object)
-    rows = _once(rows, names, sieve)
-    rows, measures, changed = _in_range(rows, measures, sieve)
-    notes += changed + _taken_for_granted(rows, measures, periods, calendar)
+    rows = each_once(rows, codes, names, sieve)
+    rows, measures = _in_range(rows, measures, sieve)
+    notes += _taken_for_granted(rows, measures, periods, calendar)
     observations = pd.DataFrame(
         {
             "area_code": codes[rows["area"]],
@@ -209,7 +163,7 @@ def _placed(
         row = rows["place_found"].to_numpy()
         bad = (why == reason)[row]
         if reason in GROUPS:
-            rows = sieve.drop(rows, bad, "are no single area's", GROUPS[reason])
+            rows = sieve.drop(rows, bad, "is for no single area", GROUPS[reason])
         else:
             rows = sieve.drop(rows, bad, reason, "place", called[row])
     ended = register.set_index("area_code")["active_to"].reindex(codes).to_numpy()
@@ -227,7 +181,7 @@ def _read(
     bad = (figures.status == "")[cell]
     rows = sieve.drop(rows, bad, "is neither a figure nor a known symbol", "cell", quoted[cell])
     missing = rows["ended"].to_numpy() & (figures.status != "ok")[rows["cell"]]
-    rows = sieve.drop(rows, missing, "have no figure for an area that ended in the period", "rows")
+    rows = sieve.drop(rows, missing, "has no figure, for an area that ended in the period", "rows")
     cell = rows["cell"].to_numpy()
     value = convert(figures.value[cell], measures["per"].to_numpy()[rows["measure"]])
     return rows.assign(value=value, status=figures.status[cell]), _symbols(cells, cell)
@@ -243,74 +197,24 @@ def _symbols(cells: Texts, cell: npt.NDArray[np.int64]) -> list[str]:
     notes = []
     for word, count in sorted(totals.items()):
         status = SYMBOLS[word.casefold()]
-        said = f"say {word!r}" if word else "are empty"
-        notes.append(f"{count:,} cells {said}: {'read as 0' if status == 'ok' else status}.")
+        said = f"cells that say {word!r}" if word else "cells that are empty"
+        notes.append(f"Read as {'0' if status == 'ok' else status}: {said} ({count:,}).")
     return notes
 
 
-def _once(rows: pd.DataFrame, names: Texts, sieve: Sieve) -> pd.DataFrame:
-    """Sort by key and keep one row of each: the most final, if the others agree with it or are less final."""
-    order = np.argsort(names, kind="stable")
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    rows = rows.assign(indicator=rank[rows["measure"]])
-    keys = [rows[name].to_numpy() for name in KEY]
-    rows = rows.iloc[np.lexsort([-rows["finality"].to_numpy(), *keys[::-1]])]
-    group = np.cumsum(~_same_as_before([rows[name].to_numpy() for name in KEY])) - 1
-    if not len(rows) or group[-1] + 1 == len(rows):
-        return rows
-    first = np.searchsorted(group, np.arange(group[-1] + 1))[group]
-    value, status, final = (rows[name].to_numpy() for name in ("value", "status", "finality"))
-    again = np.arange(len(rows)) != first
-    alike = ((value == value[first]) | (np.isnan(value) & np.isnan(value[first]))) & (status == status[first])
-    at_odds = again & ~alike & (final == final[first])
-    odd = np.isin(group, group[at_odds])
-    label = names[rows["measure"]]
-    state = np.select([odd, again & alike, again], [3, 1, 2], default=0)
-    for number, why in enumerate(REPEATS, start=1):
-        rows = sieve.drop(rows.assign(state=state), state == number, why, "indicator", label)
-        kept = state != number
-        state, label = state[kept], label[kept]
-    return rows
-
-
-REPEATS = (
-    "is given twice with the same figure, which is kept once",
-    "is given again with a more final figure, which is kept",
-    "is given twice with different figures, and neither is kept",
-)
-
-
-def _same_as_before(columns: list[npt.NDArray[np.generic]]) -> npt.NDArray[np.bool_]:
-    same = np.ones(len(columns[0]), dtype=bool)
-    same[:1] = False
-    for column in columns:
-        same[1:] &= column[1:] == column[:-1]
-    return same
-
-
-def _in_range(
-    rows: pd.DataFrame, measures: Measures, sieve: Sieve
-) -> tuple[pd.DataFrame, Measures, list[str]]:
+def _in_range(rows: pd.DataFrame, measures: Measures, sieve: Sieve) -> tuple[pd.DataFrame, Measures]:
     """Leave out figures that their unit does not allow, or doubt a unit that was only read off words."""
     limits = np.array([UNITS[unit] for unit in measures["unit"]]).reshape(-1, 2)
     measure, value = rows["measure"].to_numpy(), rows["value"].to_numpy()
     bad = (value < limits[measure, 0]) | (value > limits[measure, 1])
     doubted = np.zeros(len(measures), dtype=bool)
     doubted[measure[bad]] = True
-    doubted &= ~measures["ours"].to_numpy()
+    doubted &= ~measures["sure_unit"].to_numpy()
     names = measures["indicator"].to_numpy(dtype=object)
-    notes = []
-    if doubted.any():
-        listed = name_a_few(names[doubted])
-        notes = [f"The unit score stands in for one that not all figures fit, for {listed}."]
-        measures = measures.assign(unit=measures["unit"].where(~doubted, "score"))
+    measures = measures.assign(unit=measures["unit"].where(~doubted, "score"))
     bad &= ~doubted[measure]
-    return (
-        sieve.drop(rows, bad, "has figures that its unit does not allow", "indicator", names[measure]),
-        measures,
-        notes,
-    )
+    why = "has figures that its unit does not allow"
+    return sieve.drop(rows, bad, why, "indicator", names[measure]), measures
 
 
 def _indicators(rows: pd.DataFrame, measures: Measures) -> pd.DataFrame:
@@ -332,20 +236,16 @@ def _taken_for_granted(
     undated = names[held["publication"].to_numpy() < 0]
     if len(undated):
         notes.append(
-            f"{len(undated):,} indicators belong to no publication of the calendar, and are taken as public "
-            f"{calendar.default_months} months after their period ends: {name_a_few(undated)}."
+            f"Taken as public {calendar.default_months} months after the period ends, as no publication of "
+            f"the calendar fits: {name_a_few(undated)}."
         )
     counts = periods["marker"].to_numpy()[rows["span"]]
     which, marks = pd.factorize(counts)
     for mark, count in zip(marks, np.bincount(which, minlength=len(marks)).tolist(), strict=True):
-        known = mark in MARKERS.values()
         if mark:
-            notes.append(
-                f"{count:,} figures are marked {mark}{'' if known else ', whose meaning is not known'}."
-            )
-    blank = names[(held["unit"] == "score").to_numpy() & ~held["ours"].to_numpy()]
+            unknown = "" if mark in MARKERS.values() else ", whose meaning is not known"
+            notes.append(f"Marked {mark} by the publisher{unknown}: {count:,} of the figures.")
+    blank = names[(held["unit"] == "score").to_numpy() & ~held["sure_unit"].to_numpy()]
     if len(blank):
-        notes.append(
-            f"{len(blank):,} indicators have the unit score, for want of a surer one: {name_a_few(blank)}."
-        )
+        notes.append(f"Given the unit score, for want of a surer one: {name_a_few(blank)}.")
     return notes

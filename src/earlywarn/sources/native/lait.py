@@ -9,11 +9,12 @@ import pandas as pd
 
 from earlywarn.errors import DataError, Fault
 from earlywarn.sources.native.calendar import read_calendar
-from earlywarn.sources.native.figures import Sieve, figure_tables
+from earlywarn.sources.native.figures import figure_tables
 from earlywarn.sources.native.imported import Imported, skipped_rows
 from earlywarn.sources.native.measures import name_measures
 from earlywarn.sources.native.places import read_register
 from earlywarn.sources.native.reading import Published, open_published
+from earlywarn.sources.native.sieve import Sieve
 
 __all__ = ["read_lait"]
 
@@ -69,7 +70,8 @@ def read_lait(
     calendar : path, optional
         Entries for the calendar of publications that come before the packaged ones.
     year_types : mapping of str to str, optional
-        What kind of year the periods of a measure are, by its short name; ``*`` for all others.
+        What kind of year the periods of a measure are, by its short name; ``*`` for all of which nothing
+        tells.
 
     Returns
     -------

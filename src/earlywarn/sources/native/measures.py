@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from earlywarn.errors import ConfigError
 from earlywarn.schema import TABLES
 from earlywarn.sources.native.calendar import Calendar
 
@@ -28,7 +29,7 @@ INDICATORS = TABLES["indicators"].names
 #   publication   its place in the calendar, -1 where no publication fits
 #   year_type     what kind of year its periods are, empty where that is not known
 #   ours          whether the packaged list has it
-#   told          whether a dictionary or that list says anything of it
+#   sure_unit     whether its unit comes from that list or from the user, not from a publisher's words
 Measures = pd.DataFrame
 
 
@@ -122,8 +123,8 @@ def name_measures(
         over the list and the dictionary; an ``indicator`` of the packaged list brings its label, unit and
         the rest.
     year_types : mapping of str to str, optional
-        What kind of year the periods of a measure are, by short name or indicator; ``*`` for all others. It
-        wins over the list and the dictionary.
+        What kind of year the periods of a measure are, by short name or indicator, which wins over the list
+        and the dictionary; ``*`` for those of which neither tells.
     publisher : str
         Of measures whose publication is not known.
 
@@ -132,6 +133,11 @@ def name_measures(
     DataFrame
         One row per code, in their order; see ``Measures``. Names are unique: a second measure of one name has
         a number behind it.
+
+    Raises
+    ------
+    ConfigError
+        If the user gives two measures one name.
     """
     told = {_same(code): row for code, row in (dictionary or {}).items()}
     kinds = {_same(name): kind for name, kind in (year_types or {}).items()}
@@ -145,24 +151,22 @@ def name_measures(
         if "indicator" in said:
             row["per"] = published_unit(theirs.get("unit", ""))[1]
         row |= {"per": np.nan, **said} if "unit" in said else said
-        asked = (kinds.get(_same(name)) for name in (code, row["indicator"], "*"))
-        row["year_type"] = next((kind for kind in asked if kind), row["year_type"])
+        asked = kinds.get(_same(code)) or kinds.get(row["indicator"])
+        row["year_type"] = asked or row["year_type"] or kinds.get("*", "")
         row["period_type"] = _period_type(row["year_type"])
-        place = calendar.find(
-            row["indicator"],
-            code=code,
-            source=row["source"] if ours else "",
-            address=theirs.get("address", ""),
-        )
+        source = theirs.get("publication", "") or (row["source"] if ours else "")
+        place = calendar.find(row["indicator"], code=code, source=source, address=theirs.get("address", ""))
         if place >= 0 and not ours:
             row["source"] = calendar.publications[place].name
-        rows.append(
-            {**row, "code": code, "publication": place, "ours": bool(ours), "told": bool(ours or theirs)}
-        )
-    columns = [*INDICATORS, "code", "per", "publication", "year_type", "ours", "told"]
-    return pd.DataFrame(rows, columns=columns).astype(
-        {"per": "float64", "publication": "int64", "told": "bool"}
-    )
+        kept = {"code": code, "publication": place, "ours": bool(ours)}
+        rows.append({**row, **kept, "sure_unit": bool(ours) or "unit" in said})
+    columns = {"code": "object", "per": "float64", "publication": "int64", "year_type": "object"}
+    columns |= {"ours": "bool", "sure_unit": "bool"}
+    names = [row["indicator"] for row in rows]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        message = f"Two columns or measures are to be called {twice[0]!r}. Give each a name of its own."
+        raise ConfigError(message)
+    return pd.DataFrame(rows, columns=[*INDICATORS, *columns]).astype(columns)
 
 
 def _ours(known: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, Any]:
