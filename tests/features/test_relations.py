@@ -4,6 +4,7 @@ import pytest
 import xarray as xr
 from scipy import stats
 
+from earlywarn.errors import ConfigError
 from earlywarn.features.relation_list import read_relations
 from earlywarn.features.relations import relate, relation_score, relation_values
 from earlywarn.panel.panel import Panel
@@ -235,6 +236,18 @@ def test_a_relation_of_ones_own_is_found_among_those_given():
     own = RELATIONS["agency_given_vacancies"]
     told = relation_score(snapshot(workforce()), name=own.name, relations=[own])
     np.testing.assert_array_equal(told, score(workforce()))
+
+
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [
+        ("agency", "found 'agency', not one of them"),
+        ("plans_within_need", "which inconsistent_figures counts"),
+    ],
+)
+def test_a_relation_that_cannot_be_scored_is_refused(name, match):
+    with pytest.raises(ConfigError, match=match):
+        relation_score(snapshot(workforce()), name=name)
 
 
 def test_neither_the_order_of_rows_nor_later_records_matter():

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from earlywarn.errors import ConfigError, name_a_few
 from earlywarn.features.contradictions import contradictions
 from earlywarn.features.relation_list import APART, CHECK, PAIR, Relation, read_relations, usable
 from earlywarn.features.trend import earlier
@@ -215,10 +216,19 @@ def relation_score(
     -------
     DataArray of shape (area,)
         As for ``relation_values``; NaN too where the data lack one of its indicators.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such relation, or it is a check.
     """
-    found = (
-        read_relations()[name] if relations is None else next(each for each in relations if each.name == name)
-    )
+    listed = read_relations() if relations is None else {each.name: each for each in relations}
+    if name not in listed or listed[name].kind == CHECK:
+        what = "a check, which inconsistent_figures counts" if name in listed else "not one of them"
+        others = [each for each in listed if listed[each].kind != CHECK]
+        message = f"name: expected a relation such as {name_a_few(others)}, found {name!r}, {what}"
+        raise ConfigError(message)
+    found = listed[name]
     served, _ = usable([found], snapshot.indicators)
     if not served:
         return snapshot.per_area(np.full(len(snapshot.position), np.nan))
