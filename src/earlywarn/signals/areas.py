@@ -79,7 +79,7 @@ def above_zero(name: str, value: float) -> None:
         raise ConfigError(message)
 
 
-def binomial_tail(count: Numbers, tried: Numbers, chance: Numbers) -> Numbers:
+def binomial_tail(count: np.ndarray, tried: np.ndarray, chance: Numbers) -> Numbers:
     """Return the chance of at least so many among those tried; 1 where none is or nothing was found."""
     found = bdtrc(np.maximum(count - 1, 0), np.maximum(tried, 1), np.clip(chance, 0, 1))
     return np.where((count > 0) & (tried > 0), found, 1.0)

@@ -175,15 +175,16 @@ def in_proportion(values: npt.ArrayLike, *, amounts: Flags, like: npt.ArrayLike 
     [0.88, 0.88, 3.0, 3.69]
     """
     numbers = panel_of("values", values)
-    of_size = np.broadcast_to(np.asarray(amounts, dtype=bool), numbers.shape[1:-1])[..., None]
-    size = np.abs(numbers if like is None else panel_of("like", like))
+    chosen = np.broadcast_to(np.asarray(amounts, dtype=bool), numbers.shape[1:-1])
+    scaled = numbers.copy()
+    if not numbers.size:
+        return scaled
+    size = np.abs((numbers if like is None else panel_of("like", like, numbers))[:, chosen])
     ordered = np.sort(_pooled(size), axis=0)
-    if not len(ordered):
-        return numbers.copy()
     quarter = (~np.isnan(ordered)).sum(axis=0) // 4
-    unit = np.take_along_axis(ordered, quarter[None], axis=0)[0][..., None]
-    unit = np.where(of_size & (unit > 0), unit, 1.0)
-    return np.where(of_size, np.arcsinh(numbers / unit), numbers)
+    unit = np.take_along_axis(ordered, quarter[None], axis=0)[0][:, None]
+    scaled[:, chosen] = np.arcsinh(numbers[:, chosen] / np.where(unit > 0, unit, 1.0))
+    return scaled
 
 
 def _pooled(numbers: Numbers) -> Numbers:

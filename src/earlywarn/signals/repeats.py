@@ -17,6 +17,7 @@ FALSE_ALARMS = 0.001  # at most this share of area-periods, or of areas, is flag
 WHOLE = 10  # smaller counts have no last digit to speak of
 AT_SOURCE = 0.5  # where more than this share of counts ends in 0 or 5, the publisher rounded them
 DIGIT_SETS: tuple[tuple[int, ...], ...] = ((0, 5), *((digit,) for digit in range(10)))
+MEMBER = np.array([[digit in pile for digit in range(10)] for pile in DIGIT_SETS])  # shape (pile, digit)
 
 
 class Copies(NamedTuple):
@@ -160,22 +161,25 @@ def heaps(counts: npt.ArrayLike, *, false_alarms: float = FALSE_ALARMS) -> Heaps
     """
     numbers = panel_of("counts", counts)
     share_of("false_alarms", false_alarms)
-    size = np.abs(numbers)
-    whole = (size >= WHOLE) & (size == np.round(size))
-    digit = np.where(whole, np.mod(np.where(whole, size, 0), 10), -1).astype(np.int8)
-    count = whole.sum(axis=0)
-    usual = {pile: np.isin(digit, pile).sum(axis=0) / np.maximum(count, 1) for pile in DIGIT_SETS}
-    compared = whole & (count >= MIN_AREAS) & (usual[DIGIT_SETS[0]] <= AT_SOURCE)
-    rest = tuple(range(1, numbers.ndim))
-    tried = compared.sum(axis=rest)
-    tails = np.ones((len(DIGIT_SETS), len(numbers)))
-    for place, pile in enumerate(DIGIT_SETS):
-        found = (compared & np.isin(digit, pile)).sum(axis=rest)
-        chance = (compared * usual[pile]).sum(axis=rest) / np.maximum(tried, 1)
-        tails[place] = np.where(found >= tried * chance + 1, binomial_tail(found, tried, chance), 1.0)
-    tail = np.minimum(len(DIGIT_SETS) * tails.min(axis=0), 1.0)
-    pile_of = np.where(tail < false_alarms, tails.argmin(axis=0), -1)
-    member = np.stack([np.isin(np.arange(10), pile) for pile in DIGIT_SETS])
-    chosen = np.expand_dims(pile_of, rest)
-    flags = compared & (chosen >= 0) & member[chosen, np.maximum(digit, 0)]
-    return Heaps(compared, tail, pile_of, flags)
+    flat = numbers.reshape(len(numbers), -1) if numbers.size else np.empty((len(numbers), 0))
+    size = np.abs(flat)
+    area, cell = np.nonzero((size >= WHOLE) & (size == np.round(size)))
+    digit = np.mod(size[area, cell], 10).astype(np.int64)
+    ended = np.bincount(10 * cell + digit, minlength=10 * flat.shape[1]).reshape(-1, 10)
+    usual = ended @ MEMBER.T / np.maximum(ended.sum(axis=1, keepdims=True), 1)  # (indicator and period, pile)
+    kept = (ended.sum(axis=1) >= MIN_AREAS) & (usual[:, 0] <= AT_SOURCE)
+    area, cell, digit = (places[kept[cell]] for places in (area, cell, digit))
+    tried = np.bincount(area, minlength=len(flat))
+    found = np.bincount(10 * area + digit, minlength=10 * len(flat)).reshape(-1, 10) @ MEMBER.T
+    hoped = np.stack(
+        [np.bincount(area, weights=share[cell], minlength=len(flat)) for share in usual.T], axis=1
+    )
+    many = found >= hoped + 1
+    chance = hoped / np.maximum(tried, 1)[:, None]
+    tails = np.where(many, binomial_tail(found, tried[:, None], chance), 1.0)
+    tail = np.minimum(len(DIGIT_SETS) * tails.min(axis=1), 1.0)
+    pile = np.where(tail < false_alarms, tails.argmin(axis=1), -1)
+    compared, flags = np.zeros(flat.shape, dtype=bool), np.zeros(flat.shape, dtype=bool)
+    compared[area, cell] = True
+    flags[area, cell] = (pile[area] >= 0) & MEMBER[pile[area], digit]
+    return Heaps(compared.reshape(numbers.shape), tail, pile, flags.reshape(numbers.shape))
