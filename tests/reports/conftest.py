@@ -1,7 +1,9 @@
 """A made-up run folder, drawn like a real one."""
 
 import json
+import re
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +32,10 @@ THEMES = ("workforce", "supporting_apparatus", "leadership", "resources")
 
 LATE = "Two of ten indicators were returned late in 2023."
 DOUBT = "Of past inspections of areas last judged good, 30% had been said and 14% happened."
+
+
+VOID = {"col", "meta", "input", "br", "link", "img", "hr"}
+OPTIONAL = {"tr", "td", "th", "thead", "tbody", "li", "option", "p"}  # end tags that HTML lets one leave out
 
 
 @dataclass
@@ -118,7 +124,7 @@ class World:
         return folder
 
     def tables(self):
-        return {
+        tables = {
             "risk_list.csv": self.risks(),
             "backtest_metrics.csv": self.metrics(),
             "evidence/reasons.csv": self.reason_table(),
@@ -143,6 +149,77 @@ class World:
             ),
             "evidence/reliability.csv": self.reliability(),
             "evidence/verdicts.csv": self.verdicts(),
+        }
+        made = self.signals(tables["evidence/series.csv"])
+        return tables | {f"evidence/{name}.csv": table for name, table in made.items()}
+
+    def signals(self, series):
+        """What the figures signal, the last two indicators being none that the model reads."""
+        table = series.sort_values(["area_code", "indicator", "period_end"], ignore_index=True)
+        spread = table.groupby(["area_code", "indicator"])["value"]
+        mean, usual = spread.transform("mean"), 1.5 * spread.transform("std")
+        limits = {"lower": mean - usual, "mean": mean, "upper": mean + usual}
+        beyond = (table["value"] - mean).abs() > usual
+        charts = table.assign(**limits, signals=np.where(beyond, "beyond", ""))
+        known = charts[charts["value"].notna()].drop_duplicates(["area_code", "indicator"], keep="last")
+        rows = known.assign(
+            status=charts.drop_duplicates(["area_code", "indicator"], keep="last")["status"].tolist(),
+            points=self.years,
+            provisional=1,
+            region=known["england"] * 1.1,
+            neighbours_mean=known["neighbours"],
+            neighbours_median=known["neighbours"] * 0.9,
+            own_past=known["mean"],
+            denominator=100.0 * (1 + known["area_code"].map(self.codes.index)),
+        )
+        above = rows["value"] > rows["england"]
+        bad = rows["indicator"].map(dict(zip(self.measures, np.arange(self.indicators) % 3, strict=True)))
+        side = np.select([bad == 2, above == (bad == 0)], ["higher", "worse"], "better")
+        size = (rows["value"] / rows["england"] - 1).abs()
+        far = np.select([size > 0.4, size > 0.3], ["beyond_998", "beyond_95"], "within")
+        stands = np.where(far == "beyond_998", np.where(bad == 2, "change", side), "usual")
+        rows = rows.assign(
+            variation=rows["signals"],
+            direction=np.where(rows["signals"] != "", side, ""),
+            assurance="",
+            funnel=np.where(bad == 1, "", far),
+            funnel_side=np.where(far == "within", "", side),
+            funnel_z=size,
+            band=np.where(bad == 2, "", np.where(above == (bad == 0), "D", "A")),
+            significance=np.where(far == "within", "similar", side),
+            symbol=np.where(rows["status"] == "missing", "missing", stands),
+            words=np.where(far == "within", "", "Beyond what chance and usual variation allow."),
+            quality=np.where(rows["area_code"] == self.codes[-1], "Returned late.", ""),
+        )
+        national = charts.groupby(["indicator", "period_end"], as_index=False)["england"].first()
+        national = national.rename(columns={"england": "value"})
+        national = national.assign(lower=national["value"] * 0.8, mean=national["value"], signals="")
+        denominators = np.array([100.0, 400.0, 100.0 * self.areas])
+        curves = [
+            pd.DataFrame({"indicator": row.indicator, "denominator": denominators, "centre": row.value})
+            for row in national.groupby("indicator").tail(1).itertuples()
+            if self.measures.index(row.indicator) % 3 != 1
+        ]
+        grid = pd.concat(curves)
+        reach = grid["centre"] * 8 / np.sqrt(grid["denominator"])
+        limits = {
+            name: (grid["centre"] + sign * reach).clip(lower=0)
+            for name, sign in zip(
+                ("lower_998", "lower_95", "upper_95", "upper_998"), (-1, -0.6, 0.6, 1), strict=True
+            )
+        }
+        funnels = grid.drop_duplicates("indicator").assign(
+            kind="rate", method="exact limits", basis="children", period_end=pd.Timestamp("2024-03-31")
+        )
+        return {
+            "signals": rows.drop(columns=["signals", "neighbours"]),
+            "charts": charts.drop(columns=["neighbours", "england"]),
+            "national": national.assign(upper=national["value"] * 1.2),
+            "funnels": funnels.drop(columns="denominator"),
+            "funnel_limits": grid.drop(columns="centre").assign(**limits),
+            "quality": pd.DataFrame(
+                {"area_code": self.codes, "score": 88.0, "words": "Two figures came late."}
+            ),
         }
 
     def reason_table(self):
@@ -242,6 +319,8 @@ class World:
                 ],
                 "theme": [THEMES[index % 4] for index in range(self.indicators)],
                 "source": "Made-up workforce return, 2024",
+                "vital": ["yes" if i < self.indicators - 2 else "" for i in range(self.indicators)],
+                "description": "What it counts, in a sentence.",
             }
         )
 
@@ -302,6 +381,62 @@ class World:
         ]
         columns = ["target", "model", "lead_months", "metric", "value", "low", "high", "n", "events"]
         return pd.DataFrame(rows, columns=columns)
+
+
+class Page(HTMLParser):
+    """Collects what the checks below look at, and whether every element is closed in turn."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.ids, self.links, self.sources, self.headings, self.attributes = [], [], [], [], set()
+        self.figures, self.strays, self.open, self.tags, self.visible = [], [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        known = dict(attrs)
+        self.tags.append((tag, known))
+        self.attributes |= set(known)
+        if "id" in known:
+            self.ids.append(known["id"])
+        if tag == "a":
+            self.links.append(known["href"])
+        self.sources += [known[name] for name in ("src", "srcset", "data", "action") if name in known]
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "figure":
+            self.figures.append(set())
+        if self.figures and "figure" in self.open:
+            self.figures[-1].add(tag)
+        if tag == "svg" and "figure" not in self.open and known.get("aria-hidden") != "true":
+            self.strays.append(known)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        while self.open and self.open[-1] != tag and self.open[-1] in OPTIONAL:
+            self.open.pop()
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open[-1] == tag, f"</{tag}> where </{self.open[-1]}> is due"
+        self.open.pop()
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_data(self, data):
+        if not {"style", "script"} & set(self.open):
+            self.visible.append(data)
+
+    @property
+    def words(self):
+        return re.sub(r"\s+", " ", " ".join(self.visible))
+
+
+@pytest.fixture(scope="session")
+def parsed():
+    """Read a page: what it holds, and whether every element is closed in turn."""
+    return Page
 
 
 @pytest.fixture

@@ -14,7 +14,16 @@ def book(content, tmp_path_factory):
 
 
 def test_sheets_stand_in_the_order_of_reading(book):
-    assert book.sheetnames == ["Read me first", "Risk list", "Reasons", "Logged", "Back-test", "About"]
+    assert book.sheetnames == [
+        "Read me first",
+        "Risk list",
+        "Reasons",
+        "Logged",
+        "Signals",
+        "Data quality",
+        "Back-test",
+        "About",
+    ]
     assert "not a league table" in " ".join(str(row[0].value) for row in book["Read me first"])
 
 
@@ -31,6 +40,41 @@ def test_the_list_is_typed_alphabetical_and_can_be_filtered(book):
     assert first["Reason 1"].alignment.wrap_text
     assert page.freeze_panes == "B2"
     assert page.auto_filter.ref == "A1:V13"
+
+
+def test_signals_are_typed_by_area_theme_and_indicator_and_can_be_filtered(book):
+    page = book["Signals"]
+    head = [cell.value for cell in page[1]]
+    rows = [dict(zip(head, row, strict=True)) for row in page.iter_rows(min_row=2)]
+    assert len(rows) == 12 * 8  # indicators that the model does not read are left out
+    assert [row["Area"].value for row in rows] == sorted(row["Area"].value for row in rows)
+    assert isinstance(rows[0]["Figure"].value, float | int)
+    assert rows[0]["Period to"].is_date
+    assert {row["Quarter, A to D"].value for row in rows} <= {"A", "D", "\u2013"}
+    assert {row["Stands out"].value for row in rows} >= {"nothing stands out", "worse, on one count"}
+    assert page.freeze_panes == "B2"
+    assert page.auto_filter.ref == "A1:P97"
+
+
+def test_data_quality_is_in_figures_and_in_words(book):
+    page = book["Data quality"]
+    assert [cell.value for cell in page[2]] == [
+        "Area 001",
+        "North",
+        88,
+        "some things to ask about",
+        "Two figures came late.",
+    ]
+    assert page.max_row == 13
+
+
+def test_without_signals_there_are_no_sheets_of_them(world, tmp_path):
+    folder = world(areas=2).write(tmp_path)
+    for name in ("signals", "quality"):
+        (folder / "evidence" / f"{name}.csv").unlink()
+    write_workbook(Content.read(folder), tmp_path / "risk_list.xlsx")
+    names = openpyxl.load_workbook(tmp_path / "risk_list.xlsx").sheetnames
+    assert not {"Signals", "Data quality"} & set(names)
 
 
 def test_names_that_look_like_formulas_or_links_stay_text(world, tmp_path):

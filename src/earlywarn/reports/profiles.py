@@ -12,11 +12,11 @@ from earlywarn.reports.anchors import anchors, by_name, marks_of, rows_of
 from earlywarn.reports.areas import judged_words
 from earlywarn.reports.content import Content
 from earlywarn.reports.control import SETTLED, Points, period_words, sparkline
+from earlywarn.reports.quality import score_words
 from earlywarn.reports.symbols import (
     QUARTERS,
+    SYMBOLS,
     Symbol,
-    against_words,
-    score_words,
     symbol_of,
 )
 from earlywarn.reports.tables import Row, rows_in, stretches
@@ -52,6 +52,7 @@ class ProfileRow:
     past: str
     quarter: str
     meaning: str
+    plain: bool  # nothing stands out, so that print may leave the words out
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def quality_words(score: float) -> str:
     Examples
     --------
     >>> quality_words(87.0)
-    '87 of 100, a little to remark.'
+    '87 of 100, some things to ask about.'
     """
     words = f"{score_words(score)}."
     return words.capitalize() if math.isnan(score) else f"{score:.0f} of 100, {words}"
@@ -165,7 +166,6 @@ def line(signal: Row, about: Row, points: Points | None, name: str) -> ProfileRo
     known = not math.isnan(signal.value)
     counted = "" if math.isnan(signal.points) else f"{signal.points:.0f} figure{'s' * (signal.points != 1)}"
     provisional = counted and (signal.provisional == 1 or signal.points < SETTLED)
-    against = against_words(signal.significance)
     return ProfileRow(
         label=about.label,
         note="" if note.casefold() in about.label.casefold() else note,
@@ -178,13 +178,14 @@ def line(signal: Row, about: Row, points: Points | None, name: str) -> ProfileRo
         said=sentences(signal, symbol, gone),
         caution=signal.quality,
         national=amount(signal.england, unit) or DASH,
-        against=against,
+        against=signal.significance,
         region=amount(signal.region, unit) or DASH,
         mean=amount(signal.neighbours_mean, unit) or DASH,
         median=amount(signal.neighbours_median, unit) or DASH,
         past=amount(signal.own_past, unit) or DASH,
         quarter=signal.band if signal.band in QUARTERS else DASH,
         meaning=QUARTERS.get(signal.band, "no quarter"),
+        plain=symbol is SYMBOLS["usual"] and not (signal.words or signal.quality or gone),
     )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from earlywarn.reports.anchors import by_name
 from earlywarn.reports.content import Content
-from earlywarn.reports.symbols import against_words, score_words, symbol_of
+from earlywarn.reports.quality import score_words
+from earlywarn.reports.symbols import symbol_of
 from earlywarn.reports.tables import rows_in
 from earlywarn.reports.themes import in_themes
 from earlywarn.reports.words import DASH, unit_words
@@ -61,7 +62,7 @@ def signal_rows(content: Content) -> Iterable[list[Cell]]:
                 symbol_of(row.symbol).words,
                 row.words,
                 round(row.england, PLACES),
-                against_words(row.significance),
+                row.significance,
                 round(row.region, PLACES),
                 round(row.own_past, PLACES),
                 round(row.neighbours_mean, PLACES),

@@ -1,15 +1,12 @@
 """The signs of signals and the words that stand beside them, so that nothing is said by colour alone."""
 
-import math
 from dataclasses import dataclass
 
 __all__ = [
     "QUARTERS",
     "SYMBOLS",
     "Symbol",
-    "against_words",
     "funnel_words",
-    "score_words",
     "signal_words",
     "symbol_of",
 ]
@@ -68,8 +65,6 @@ FUNNEL = {
     "beyond_95": "beyond the 95% limits",
     "beyond_998": "beyond the 99.8% limits",
 }
-AGAINST = {"similar": "similar", "worse": "worse", "better": "better", "higher": "higher", "lower": "lower"}
-SCORES = ((95, "next to nothing to remark"), (80, "a little to remark"), (60, "some care is needed"))
 
 
 def symbol_of(code: str) -> Symbol:
@@ -98,27 +93,3 @@ def funnel_words(place: str, side: str) -> str:
     """
     where = FUNNEL.get(place, "")
     return f"{where}, on the {side} side" if side and place not in ("", "within") else where
-
-
-def against_words(code: str) -> str:
-    """Say how an area compares with all areas, chance and the number of comparisons allowed for.
-
-    Examples
-    --------
-    >>> against_words("worse"), against_words("")
-    ('worse', '')
-    """
-    return AGAINST.get(code, "")
-
-
-def score_words(score: float) -> str:
-    """Say how sound an area's figures are.
-
-    Examples
-    --------
-    >>> score_words(87.0), score_words(41.0), score_words(float("nan"))
-    ('a little to remark', 'much care is needed', 'no figure was due')
-    """
-    if math.isnan(score):
-        return "no figure was due"
-    return next((words for least, words in SCORES if score >= least), "much care is needed")
