@@ -216,7 +216,7 @@ def _words(
     about: Mapping[str, Mapping[str, Any]],
 ) -> str:
     """Write one area's sentence."""
-    names = _read(relation)
+    names = relation.together
     units = [str(about[name]["unit"]) for name in names]
     figures = told.figures[:, area]
     if relation.kind == APART:
@@ -239,15 +239,6 @@ def _words(
     ends = period_ends(snapshot)
     periods = [period_words(about[name], ends[told.period[row, area]]) for row, name in enumerate(names)]
     return f"{said} {where_from(names, periods, about)}"
-
-
-def _read(relation: Relation) -> tuple[str, str]:
-    """Return the two indicators that a sentence speaks of."""
-    if relation.kind == PAIR:
-        return relation.of, relation.given
-    if relation.kind == APART:
-        return relation.rises, relation.falls
-    return relation.share or relation.later, relation.earlier
 
 
 def _move(before: float, now: float, unit: str) -> str:

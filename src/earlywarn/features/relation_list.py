@@ -64,8 +64,8 @@ class Relation:
     years : int
         Over how long they move.
     later, share, earlier, base : str
-        Of a conversion: the later and the earlier step, as rates of the number in ``base`` or, where that is
-        empty, as counts; or the later step as a share of the earlier, in percent.
+        Of a conversion: the later and the earlier step, as rates per 10,000 of the number in ``base`` or,
+        where that is empty, as counts; or the later step as a share of the earlier, in percent.
     part : bool
         Whether each of the later is one of the earlier.
     numerator, denominator : tuple of str
@@ -100,6 +100,15 @@ class Relation:
     multiplier: float = 1.0
     tolerance: float = 0.0
     since: dt.date | None = None
+
+    @property
+    def together(self) -> tuple[str, str]:
+        """The two indicators that are read together, the one that is looked at first; empty for a check."""
+        return {
+            PAIR: (self.of, self.given),
+            APART: (self.rises, self.falls),
+            CONVERSION: (self.share or self.later, self.earlier),
+        }.get(self.kind, ("", ""))
 
     @property
     def bound(self) -> str | float:

@@ -26,6 +26,7 @@ CLOSE = 0.77  # years between the ends of two periods: nine months, autumn's cen
 SAME = 0.01  # years: periods that end together
 COUNTED = 2.0  # years between a rate and the number it is a rate of
 PERCENT = 100.0
+PER = 10_000.0  # of its base a rate is counted
 
 
 class Related(NamedTuple):
@@ -79,24 +80,15 @@ def relate(snapshot: Snapshot, relation: Relation) -> Related:
         NaN where a figure is missing or not fresh, the periods do not go together, or fewer than ten areas
         have both figures.
     """
-    pair = relation.kind == PAIR
-    apart = relation.kind == APART
-    names = (
-        (relation.of, relation.given)
-        if pair
-        else (relation.rises, relation.falls)
-        if apart
-        else (relation.share or relation.later, relation.earlier)
-    )
+    pair, apart = relation.kind == PAIR, relation.kind == APART
     place = {name: position for position, name in enumerate(snapshot.indicators)}
-    columns = [place[name] for name in names]
+    columns = [place[name] for name in relation.together]
     figures, years, at = _standing(snapshot, columns)
     together = np.abs(years[0] - years[1]) <= (CLOSE if pair or apart else SAME)  # NaN compares False
     figures, at = np.where(together, figures, np.nan), np.where(together, at, -1)
     nothing = np.full(figures.shape[1], np.nan)
-    told = Related(
-        nothing, nothing, nothing, nothing, nothing, nothing, figures, np.full_like(figures, np.nan), at
-    )
+    unknown = np.full_like(figures, np.nan)
+    told = Related(nothing, nothing, nothing, nothing, nothing, nothing, figures, before=unknown, period=at)
     if pair:
         better = snapshot.sign is not None and snapshot.sign.to_numpy()[columns[0]] < 0
         unusual = unusual_pair(figures[1], figures[0], improvement="higher" if better else None)
@@ -143,7 +135,7 @@ def _converted(told: Related, relation: Relation, base: Floats) -> Related:
     after = first / PERCENT * before if relation.share else first
     part = relation.part or bool(relation.share)
     sound = (before > 0) & (after >= 0) & (base > 0) & ((after <= before) | (not part))
-    scale = np.where(sound, base / (PERCENT**2 if relation.base else 1.0), np.nan)
+    scale = np.where(sound, base / (PER if relation.base else 1.0), np.nan)
     found = conversion(
         np.where(sound, after * scale, np.nan), np.where(sound, before * scale, np.nan), part=part
     )
