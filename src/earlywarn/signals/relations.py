@@ -165,7 +165,7 @@ def unusual_pair(
     ----------
     .. [1] Sen (1968), JASA 63, 1379-1389; Theil (1950), Proc. Kon. Ned. Akad. Wet. A 53, 386-392.
     .. [2] Rousseeuw & Croux (1993), JASA 88, 1273-1283: the spread, 1.4826 times the median absolute
-    deviation.
+       deviation.
 
     Examples
     --------
@@ -178,7 +178,7 @@ def unusual_pair(
     (0.5, 6.0, True)
     """
     across, along = areas_last(x, y, axis=axis)
-    worse = _worse(improvement)
+    worse = _worse(improvement, across.shape[:-1])
     if least < 3:  # noqa: PLR2004 - two areas always lie on a line
         message = f"A line through areas wants at least 3 of them; least = {least!r}."
         raise ConfigError(message)
@@ -203,23 +203,34 @@ def unusual_pair(
     return UnusualPair(expected, score, low, high, slope, intercept)
 
 
-def _worse(improvement: object) -> Floats:
+def _worse(improvement: object, shape: tuple[int, ...]) -> Floats:
     """Return -1 where a higher figure is better, else 1."""
     given = np.asarray(improvement, dtype=object)
     strange = [word for word in given.ravel() if word not in ("lower", "higher", None)]
     if strange:
         message = f"improvement: expected 'lower', 'higher' or None, found {name_a_few(strange)}"
         raise ConfigError(message)
-    return np.where(given == "higher", -1.0, 1.0)
+    try:
+        return np.broadcast_to(np.where(given == "higher", -1.0, 1.0), shape)
+    except ValueError as error:
+        message = (
+            f"improvement: expected one, or one for each line (shape {shape}), found shape {given.shape}"
+        )
+        raise ConfigError(message) from error
 
 
 def areas_last(x: npt.ArrayLike, y: npt.ArrayLike, *, axis: int) -> tuple[Floats, Floats]:
-    """Return both arrays with the axis of areas last."""
+    """Return both arrays with one of their axes last, or say why they do not go together."""
+    first, second = numbers(x, "x"), numbers(y, "y")
+    infinite = int(np.isinf(first).sum() + np.isinf(second).sum())
+    if infinite:
+        message = f"x and y: expected finite figures, found {infinite:,} others; leave a gap as NaN"
+        raise ConfigError(message)
     try:
-        first, second = np.broadcast_arrays(numbers(x, "x"), numbers(y, "y"))
+        first, second = np.broadcast_arrays(first, second)
         return np.moveaxis(first, axis, -1), np.moveaxis(second, axis, -1)
     except ValueError as error:
-        message = f"Figures that stand to each other want one shape and an axis of it, {axis}: {error}."
+        message = f"x and y: expected one shape, with an axis {axis}: {error}"
         raise ConfigError(message) from error
 
 
