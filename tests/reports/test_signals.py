@@ -163,7 +163,7 @@ def test_a_figure_that_is_not_there_is_said_not_left_blank(world, tmp_path, pars
     charts.loc[lost, ["status", "signals"]] = ["suppressed", ""]
     made.tables = lambda: tables
     words = parsed(part(render_signals(Content.read(made.write(tmp_path))), "profile-X00000001")).words
-    assert "No figure suppressed no figures The newest figure is suppressed." in words
+    assert "No figure suppressed no figures Too little to say. The newest figure is suppressed." in words
     assert "nan" not in words.lower()
 
 
@@ -231,5 +231,5 @@ def test_the_same_folder_gives_the_same_page(content, text):
 
 
 def test_a_country_of_areas_stays_light(world, tmp_path):
-    text = render_signals(Content.read(world(areas=30, indicators=12).write(tmp_path)))
-    assert len(text.encode()) / 30 < 8_000_000 / 153 * 12 / 22
+    text = render_signals(Content.read(world(areas=15, indicators=12).write(tmp_path)))
+    assert len(text.encode()) / 15 < 8_000_000 / 153 * 12 / 22

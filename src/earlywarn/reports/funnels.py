@@ -73,12 +73,13 @@ def spoken(shown: pd.DataFrame, about: Row, unit: str) -> str:
     level = (
         f" The line in the middle is at {amount(about.centre, unit)}." if amount(about.centre, unit) else ""
     )
-    beyond = (
-        f"{inner + outer} of {len(shown)} areas lie beyond the 95% limits{when}, "
-        f"{outer or 'none'} of them beyond the 99.8% limits."
-        if inner + outer
-        else f"All {len(shown)} areas lie within the 95% limits{when}."
-    )
+    beyond = f"All {len(shown)} areas lie" if len(shown) > 1 else "The only area with a figure lies"
+    beyond += f" within the 95% limits{when}."
+    if inner + outer:
+        beyond = (
+            f"{inner + outer} of {len(shown)} areas {'lies' if inner + outer == 1 else 'lie'} beyond the 95% "
+            f"limits{when}, {outer or 'none'} of them beyond the 99.8% limits."
+        )
     method = about.method.strip().rstrip(".")
     how = f" {method[:1].upper()}{method[1:]}." if method else ""
     return beyond + level + how
