@@ -15,6 +15,7 @@ __all__ = [
     "above_zero",
     "binomial_tail",
     "changes_in",
+    "fitted",
     "median_along",
     "panel_of",
     "share_of",
@@ -46,6 +47,15 @@ def panel_of(name: str, values: npt.ArrayLike, like: Numbers | None = None) -> N
         )
         raise ConfigError(message)
     return array
+
+
+def fitted(name: str, values: npt.ArrayLike, shape: tuple[int, ...], kind: str) -> np.ndarray:
+    """Return an array of a kind and shape, stretched where it is one value for all."""
+    array = np.asarray(values, dtype=kind)
+    if array.ndim and array.shape != shape:
+        message = f"{name}: the shape {shape} is wanted, as the others have, and its own is {array.shape}."
+        raise ConfigError(message)
+    return np.broadcast_to(array, shape)
 
 
 def median_along(values: Numbers, axis: int) -> Numbers:

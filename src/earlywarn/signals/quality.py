@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from earlywarn.errors import ConfigError
-from earlywarn.signals.areas import MIN_AREAS, Flags, Numbers, median_along, panel_of
+from earlywarn.signals.areas import MIN_AREAS, Flags, Numbers, fitted, median_along, panel_of
 from earlywarn.signals.oddities import Jumps, Revisions, in_proportion, jumps, revisions
 from earlywarn.signals.repeats import Copies, Heaps, copies, heaps
 
@@ -22,6 +21,7 @@ MOST_REPORT = 0.5  # a period counts as out when this share of the areas expecte
 LATE_DAYS = 30.0  # after most areas
 RECENT = 3  # figures of an indicator whose revisions tell of the newest
 DIGITS_FROM = 5  # newest periods of each indicator whose last digits are counted
+NEVER = np.datetime64("NaT")
 REMARK = 0.5  # of a figure, lost by any remark; a missing one loses all of it
 
 
@@ -108,16 +108,16 @@ class DataQuality:
         return self.score_of()
 
 
-def gaps(values: npt.ArrayLike, *, expected: npt.ArrayLike, suppressed: npt.ArrayLike) -> Gaps:
+def gaps(values: npt.ArrayLike, *, expected: npt.ArrayLike = True, suppressed: npt.ArrayLike = False) -> Gaps:
     """Find the figures that an area did not return, for periods that most areas have reported.
 
     Parameters
     ----------
     values : array, shape (area, ..., period)
         NaN where there is no figure.
-    expected : array of bool, same shape
+    expected : array of bool, same shape, optional
         Where an area had to return one; an area with a figure or a suppressed one always had to.
-    suppressed : array of bool, same shape
+    suppressed : array of bool, same shape, optional
         Where a figure is withheld because numbers are small.
 
     Returns
@@ -139,14 +139,14 @@ def gaps(values: npt.ArrayLike, *, expected: npt.ArrayLike, suppressed: npt.Arra
     ([False, False, False, True], [False, False, True, False])
     """
     numbers = panel_of("values", values)
-    withheld = panel_of("suppressed", suppressed, numbers).astype(bool)
+    withheld = fitted("suppressed", suppressed, numbers.shape, "bool")
     there = ~np.isnan(numbers)
-    due = panel_of("expected", expected, numbers).astype(bool) | there | withheld
+    due = fitted("expected", expected, numbers.shape, "bool") | there | withheld
     out = there.sum(axis=0) >= np.maximum(MOST_REPORT * due.sum(axis=0), 1)
     return Gaps(due & out & ~there & ~withheld, withheld & out & ~there, out)
 
 
-def lateness(known_on: npt.NDArray[np.datetime64]) -> Numbers:
+def lateness(known_on: npt.ArrayLike) -> Numbers:
     """Return how much later than most each area's figure was first known.
 
     Parameters
@@ -176,12 +176,12 @@ def lateness(known_on: npt.NDArray[np.datetime64]) -> Numbers:
 def data_quality(
     values: npt.ArrayLike,
     *,
-    expected: npt.ArrayLike,
-    suppressed: npt.ArrayLike,
-    known_on: npt.NDArray[np.datetime64],
-    first: npt.ArrayLike,
-    counts: npt.ArrayLike,
-    amounts: npt.ArrayLike,
+    expected: npt.ArrayLike = True,
+    suppressed: npt.ArrayLike = False,
+    known_on: npt.ArrayLike = NEVER,
+    first: npt.ArrayLike | None = None,
+    counts: npt.ArrayLike = False,
+    amounts: npt.ArrayLike = False,
     late_days: float = LATE_DAYS,
 ) -> DataQuality:
     """Look at a whole panel of figures for all that may be wrong with them.
@@ -190,15 +190,15 @@ def data_quality(
     ----------
     values : array, shape (area, indicator, period)
         The figures now in force, as published; NaN where there is none.
-    expected, suppressed : arrays of bool, same shape
-        As for ``gaps``.
-    known_on : array of dates, same shape
-        As for ``lateness``.
-    first : array, same shape
-        The figures as first known.
-    counts, amounts : arrays of bool, shape (indicator,)
+    expected, suppressed : arrays of bool, same shape, optional
+        As for ``gaps``. By default every figure is expected, and none suppressed.
+    known_on : array of dates, same shape, optional
+        As for ``lateness``. By default nothing is known to be late.
+    first : array, same shape, optional
+        The figures as first known. By default nothing is known to be revised.
+    counts, amounts : arrays of bool, shape (indicator,), optional
         Which indicators count things, so that last digits are looked at; and which grow with the size of an
-        area (counts and money), so that their changes are compared in proportion.
+        area (counts and money), so that their changes are compared in proportion. By default none.
     late_days : float
         Days after most areas beyond which a figure is late.
 
@@ -215,24 +215,17 @@ def data_quality(
     --------
     >>> values = np.random.default_rng(1).normal(50, 5, (20, 4, 6))
     >>> values[2, 1, 5] = np.nan
-    >>> none = np.zeros(values.shape, dtype=bool)
-    >>> day = np.full(values.shape, np.datetime64("2024-11-30"))
-    >>> kind = np.zeros(4, dtype=bool)
-    >>> found = data_quality(values, expected=~none, suppressed=none, known_on=day, first=values,
-    ...                      counts=kind, amounts=kind)
-    >>> found.score[1:4, 5].tolist()
+    >>> data_quality(values).score[1:4, 5].tolist()
     [100.0, 75.0, 100.0]
     """
     numbers = panel_of("values", values)
-    early = panel_of("first", first, numbers)
+    early = numbers if first is None else panel_of("first", first, numbers)
     of_size, counted = (
-        np.broadcast_to(np.asarray(mask, dtype=bool), numbers.shape[1:-1]) for mask in (amounts, counts)
+        fitted(name, mask, numbers.shape[1:-1], "bool")
+        for name, mask in (("amounts", amounts), ("counts", counts))
     )
     gap = gaps(numbers, expected=expected, suppressed=suppressed)
-    days = lateness(known_on)
-    if days.shape != numbers.shape:
-        message = f"known_on: the shape {numbers.shape} is wanted, and its own is {days.shape}."
-        raise ConfigError(message)
+    days = lateness(fitted("known_on", known_on, numbers.shape, "datetime64[D]"))
     scaled, scaled_early = (
         in_proportion(figures, amounts=of_size, like=numbers) for figures in (numbers, early)
     )

@@ -13,6 +13,7 @@ from earlywarn.signals.areas import MIN_AREAS, Flags, Numbers, binomial_tail, ch
 __all__ = ["DIGIT_SETS", "Copies", "Heaps", "copies", "heaps"]
 
 OFTEN = 0.1  # where more areas than this stand still, standing still says nothing
+TOGETHER = 3  # equal figures of one area and period before they are said to be copied together
 FALSE_ALARMS = 0.001  # at most this share of area-periods, or of areas, is flagged by chance
 WHOLE = 10  # smaller counts have no last digit to speak of
 AT_SOURCE = 0.5  # where more than this share of counts ends in 0 or 5, the publisher rounded them
@@ -28,7 +29,7 @@ class Copies(NamedTuple):
     compared, same : arrays of bool, shape (area, ..., period)
         Whether a figure is compared with the one before it, and whether it equals it.
     tail : array, shape (area, period)
-        Greatest chance of so many equal figures; 1 where none is compared.
+        Greatest chance of so many equal figures; 1 where there are fewer than three, or no more than usual.
     flags : array of bool, shape (area, ..., period)
         The equal figures of the areas and periods with too many of them.
     """
@@ -116,7 +117,8 @@ def copies(values: npt.ArrayLike, *, false_alarms: float = FALSE_ALARMS) -> Copi
     tried = compared.sum(axis=middle)
     chance = (compared * usual).sum(axis=middle) / np.maximum(tried, 1)
     equal = same.sum(axis=middle)
-    tail = np.where(equal >= tried * chance + 1, binomial_tail(equal, tried, chance), 1.0)
+    many = (equal >= TOGETHER) & (equal >= tried * chance + 1)
+    tail = np.where(many, binomial_tail(equal, tried, chance), 1.0)
     flagged = np.expand_dims(tail < false_alarms, middle)
     return Copies(compared, same, tail, same & flagged)
 
