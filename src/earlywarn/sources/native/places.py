@@ -42,7 +42,7 @@ GROUP_NAMES = dict.fromkeys(
     ),
     REGIONAL,
 )  # fmt: skip
-KINDS = "city|county|metropolitan|borough|district|unitary"
+KINDS = "city|county|metropolitan|london(?= borough)|borough|district|unitary"
 AFTER = (  # what a name may be dressed in
     rf" (?:(?:{KINDS}) )*(?:council|corporation|borough|city|mbc|mdc|ua)$",
     r" (?:unitary authority|former county)$",
@@ -221,7 +221,7 @@ def find_places(
         codes.append((code, words))
         combined = combined * (len(words) + 1) + code + 1
     which, rows = _distinct(combined)
-    finder = _Finder(register)
+    finder = _of_packaged() if register is _packaged() else _Finder(register)
     found = [
         finder.found([str(words[code[row]]) if code[row] >= 0 else "" for code, words in codes])
         for row in rows
@@ -311,6 +311,11 @@ class _Finder:
         if why:
             return set(), why
         return next((self.rows[form] for form in _forms(key) if form in self.rows), set()), UNKNOWN
+
+
+@cache
+def _of_packaged() -> _Finder:
+    return _Finder(_packaged())
 
 
 def _key(name: str) -> str:
