@@ -1,0 +1,211 @@
+"""Updating a folder on disk: whole or not at all, in place or beside, and in words."""
+
+import json
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from earlywarn.cli.updating import update as command
+from earlywarn.errors import ConfigError, DataError, OutputError
+from earlywarn.panel.panel import Panel
+from earlywarn.sources.tables import read_tables
+from earlywarn.workflow.updating import update
+
+THERE = {
+    "areas.csv": "area_code,name,our_number\nE1,Northshire,901\nE2,Southshire,902\n",
+    "indicators.csv": "indicator,label,unit,polarity\nrate,Agency workers,percent,higher_is_worse\n",
+    "observations.csv": (
+        "area_code,indicator,period_end,value,published_on\n"
+        "E1,rate,2023-03-31,10,2023-11-30\nE2,rate,2023-03-31,7,2023-11-30\n"
+        "E1,rate,2022-03-31,9,2022-11-30\n"
+    ),
+    "inspections.csv": "area_code,start_date,known_on,overall\nE1,2022-05-09,2022-07-01,good\n",
+    "read me.txt": "Ours.\n",
+    "provenance.toml": 'name = "shires"\n',
+}
+CAME = {
+    "areas.csv": THERE["areas.csv"],
+    "indicators.csv": THERE["indicators.csv"],
+    "observations.csv": (
+        "area_code,indicator,period_end,value,status,known_on\n"
+        "E1,rate,2023-03-31,12.5,ok,2024-11-30\nE2,rate,2023-03-31,,suppressed,2024-11-30\n"
+        "E1,rate,2024-03-31,13,ok,2024-11-30\n"
+    ),
+}
+
+
+def write(home, files):
+    home.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (home / name).write_text(text)
+    return home
+
+
+@pytest.fixture
+def there(tmp_path):
+    return write(tmp_path / "figures", THERE)
+
+
+@pytest.fixture
+def came(tmp_path):
+    return write(tmp_path / "november", CAME)
+
+
+def bytes_of(folder):
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_release_comes_after_what_is_there(there, came):
+    before = bytes_of(there)
+    result = update(there, came)
+    after = bytes_of(there)
+    assert {name for name in after if after[name] != before.get(name)} == {"observations.csv", "updates.json"}
+    assert (there / "observations.csv").read_text() == (
+        "area_code,indicator,period_end,value,published_on,status\n"
+        "E1,rate,2023-03-31,10,2023-11-30,\nE2,rate,2023-03-31,7,2023-11-30,\nE1,rate,2022-03-31,9,2022-11-30,\n"
+        "E1,rate,2023-03-31,12.5,2024-11-30,ok\nE2,rate,2023-03-31,,2024-11-30,suppressed\n"
+        "E1,rate,2024-03-31,13,2024-11-30,ok\n"
+    )
+    assert result.folder == there
+    assert result.tables["revisions"]["area_code"].tolist() == ["E1", "E2"]
+
+
+def test_the_summary_says_what_came(there, came):
+    lines = update(there, came).summary.splitlines()
+    gone = "1 of them of periods that it does not have, 0 of periods that it has"
+    assert lines == [
+        "The release november set against shires:",
+        "  Figures: 1 new, 2 revised, 0 as before.",
+        "  The largest revisions, by the spread of each indicator:",
+        "    Agency workers, Northshire, 2023-03-31: 12.5, was 10",
+        "    Agency workers, Southshire, 2023-03-31: suppressed, was 7",
+        f"  Not in the release, and kept: 1 of 'rate', {gone}.",
+        "Views as of 2024-11-30 and earlier are as they were.",
+        "Written:",
+        f"  {there / 'observations.csv'}",
+        f"  {there / 'updates.json'}",
+    ]
+
+
+def known(tables, day):
+    """The figures known at the beginning of a day, by area and period."""
+    cube = Panel(tables).known_at(pd.Timestamp(day)).values  # noqa: PD011  an array of xarray
+    return cube.to_series().dropna().to_dict()
+
+
+def test_a_view_of_an_earlier_day_is_as_it_was(there, came):
+    old = read_tables(there)
+    update(there, came)
+    new = read_tables(there)
+    for day in ("2023-12-01", "2024-11-30"):
+        assert known(new, day) == known(old, day)
+    assert known(new, "2024-12-01") == {
+        ("E1", "rate", pd.Timestamp("2022-03-31")): 9,
+        ("E1", "rate", pd.Timestamp("2023-03-31")): 12.5,
+        ("E1", "rate", pd.Timestamp("2024-03-31")): 13,
+    }
+
+
+def test_updating_twice_changes_nothing(there, came):
+    update(there, came)
+    once = bytes_of(there)
+    again = update(there, came)
+    assert bytes_of(there) == once
+    assert again.summary.endswith("It brings nothing new.")
+    assert again.tables["revisions"].empty
+
+
+def test_each_release_has_an_entry(there, came):
+    first = read_tables(there).fingerprint
+    update(there, came)
+    last = write(
+        there.parent / "may",
+        {"inspections.csv": "area_code,start_date,known_on,overall\nE2,2025-01-06,2025-03-03,good\n"},
+    )
+    update(there, last)
+    one, two = json.loads((there / "updates.json").read_text())
+    assert (one["with"], one["rows_added"], one["revised"]) == ("november", {"observations": 3}, 2)
+    assert (two["with"], two["rows_added"], two["revised"]) == ("may", {"inspections": 1}, 0)
+    assert one["before"] == first
+    assert one["after"] == two["before"]
+    assert two["after"] == read_tables(there).fingerprint
+
+
+def test_a_release_may_lack_tables(there, tmp_path):
+    late = "area_code,start_date,known_on,overall\nE2,2025-01-06,2025-03-03,inadequate\n"
+    result = update(there, write(tmp_path / "may", {"inspections.csv": late}))
+    assert "  Figures: 0 new, 0 revised, 0 as before.\n  New rows: 1 of inspections." in result.summary
+    assert len(read_tables(there).inspections) == 2
+
+
+def test_the_merged_tables_can_go_elsewhere(there, came, tmp_path):
+    before = bytes_of(there)
+    result = update(there, came, out=tmp_path / "merged")
+    assert bytes_of(there) == before
+    assert (result.folder / "read me.txt").read_text() == "Ours.\n"
+    again = update(there, came, out=tmp_path / "merged")
+    assert len(read_tables(again.folder).observations) == 6
+    with pytest.raises(OutputError, match="holds files that earlywarn did not write"):
+        update(there, came, out=came)
+
+
+def test_a_day_dates_what_the_release_does_not(there, tmp_path):
+    same_day = (
+        CAME["observations.csv"]
+        .replace("2024-11-30", "2023-11-30")
+        .replace("E1,rate,2024-03-31,13,ok,2023-11-30\n", "")
+    )
+    came = write(tmp_path / "late", CAME | {"observations.csv": same_day})
+    before = bytes_of(there)
+    with pytest.raises(DataError, match="say with --known-on on which day the new release came out"):
+        update(there, came)
+    with pytest.raises(ConfigError, match="--known-on is '5 May', which is no day"):
+        update(there, came, known_on="5 May")
+    assert bytes_of(there) == before
+    update(there, came, known_on="2024-05-20")
+    rows = read_tables(there).observations
+    assert (rows["known_on"] == "2024-05-20").sum() == 2
+
+
+def test_faults_of_either_folder_are_told_as_they_stand_there(there, tmp_path):
+    before = bytes_of(there)
+    came = write(tmp_path / "bad", {"observations.csv": CAME["observations.csv"].replace("12.5", "1250")})
+    with pytest.raises(
+        DataError, match=r"bad: 1 fault found.*\n  observations.csv, row 2, column value: '1250'"
+    ):
+        update(there, came)
+    with pytest.raises(DataError, match="nowhere: 1 fault found"):
+        update(there, tmp_path / "nowhere")
+    with pytest.raises(DataError, match="is missing"):
+        update(there, write(tmp_path / "empty", {"letter.txt": "Dear all"}))
+    with pytest.raises(ConfigError, match="is both the folder to update and the release"):
+        update(there, there)
+    assert bytes_of(there) == before
+
+
+def test_what_is_sound_apart_but_not_together_is_not_written(there, came):
+    (came / "areas.csv").write_text(
+        "area_code,name,former_codes\nE1,Northshire,\nE2,Southshire,\nE5,Eastshire,E7\nE7x,Westshire,\n"
+    )
+    (there / "areas.csv").write_text("area_code,name,former_codes\nE1,Northshire,E8\nE2,Southshire,E7\n")
+    before = bytes_of(there)
+    with pytest.raises(DataError, match="the tables with the release merged: 1 fault"):
+        update(there, came)
+    assert bytes_of(there) == before
+    assert not list(there.parent.glob(".figures*"))
+
+
+def test_a_spoilt_account_stops_the_update(there, came):
+    (there / "updates.json").write_text("[")
+    before = bytes_of(there)
+    with pytest.raises(ConfigError, match=r"updates.json is not JSON"):
+        update(there, came)
+    assert bytes_of(there) == before
+
+
+def test_the_command_says_it_in_words(there, came):
+    done = CliRunner().invoke(command, [str(there), "--with", str(came)])
+    assert done.exit_code == 0, done.output
+    assert "2 revised" in done.output
+    assert CliRunner().invoke(command, [str(there), "--with", str(came), "--quiet"]).output == ""
