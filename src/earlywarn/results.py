@@ -151,6 +151,8 @@ def write_run(work: Pipeline, folder: Path, verb: str) -> None:
     if "backtest" in vars(work):
         about["skipped_origins"] = work.backtest.skipped
         about["evidence_sets"] = work.sets
+    if "signalled" in vars(work):
+        about["not_related"] = work.unrelated
     if "unread" in vars(work):
         about["not_read"] = work.unread
     about["seconds"] = {**before.get("seconds", {}), **work.seconds}

@@ -10,6 +10,7 @@ from functools import partial
 import pandas as pd
 
 from earlywarn.features import (
+    contradictions,
     control_chart,
     funnel,
     judgements,
@@ -18,6 +19,7 @@ from earlywarn.features import (
     level_shift,
     neighbours,
     quality,
+    relations,
     returns,
     signals_worse,
     themes,
@@ -157,6 +159,45 @@ REPORT_THEMES: tuple[tuple[str, str, str, str], ...] = (
     ("improvement_support", "strategic approach", NEUTRAL, "support for improvement"),
 )
 
+# Relations between indicators that are features: name, enabler, unit, polarity, words.
+RELATED: tuple[tuple[str, str, str, str, str], ...] = (
+    (
+        "agency_given_vacancies",
+        "workforce",
+        SD,
+        WORSE,
+        "Its agency share is {value} from what its vacancies would suggest (above nought: worse)",
+    ),
+    (
+        "timeliness_given_caseload",
+        "supporting apparatus",
+        SD,
+        WORSE,
+        "Its assessments in time are {value} from what its caseload would suggest (above nought: worse)",
+    ),
+    (
+        "demand_against_staffing",
+        "workforce",
+        SD,
+        WORSE,
+        "Referrals rising while staff fall, over three years, by {value} (below nought: the reverse)",
+    ),
+    (
+        "caseload_against_timeliness",
+        "workforce",
+        SD,
+        WORSE,
+        "Caseloads rising while timeliness falls, over three years, by {value} (below nought: the reverse)",
+    ),
+    (
+        "plans_from_enquiries",
+        "supporting apparatus",
+        "plans per 100 enquiries",
+        NEUTRAL,
+        "For each 100 section 47 enquiries {value} protection plans were started",
+    ),
+)
+
 PUBLISHED_FEATURES: tuple[FeatureSpec, ...] = (
     FeatureSpec(
         "last_overall",
@@ -291,6 +332,20 @@ PUBLISHED_FEATURES: tuple[FeatureSpec, ...] = (
         WORSE,
         quality.revision_size,
         "Its recent figures were revised by {value} on average",
+    ),
+    *(
+        FeatureSpec(
+            f"relation_{name}", theme, unit, polarity, partial(relations.relation_score, name=name), words
+        )
+        for name, theme, unit, polarity, words in RELATED
+    ),
+    FeatureSpec(
+        "inconsistent_figures",
+        "supporting apparatus",
+        "checks",
+        WORSE,
+        contradictions.inconsistent_figures,
+        "{value} of the checks of its latest figures against each other failed",
     ),
     FeatureSpec(
         "signals_worse",

@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 
 from earlywarn.explain.charts import area_charts, national_charts
+from earlywarn.explain.contradictions import inconsistencies
 from earlywarn.explain.entries import seen_entries, told_entries
 from earlywarn.explain.facts import indicator_facts, indicator_series
 from earlywarn.explain.funnels import funnel_limits_table, funnel_table
 from earlywarn.explain.notes import calibration_notes, cautions, cohort_notes, data_notes
 from earlywarn.explain.quality import quality_cautions, quality_table
 from earlywarn.explain.reasons import reasons, top_reasons
+from earlywarn.explain.relations import passed_over, relation_table
 from earlywarn.explain.risk_list import risk_list
 from earlywarn.explain.signals import signal_table
 from earlywarn.explain.veil import (
@@ -147,17 +149,20 @@ class Told(Scored):
         snapshot, indicators, scored = self.snapshot, self.panel.indicators, set(self.scores.index)
         with self.step("signals"):
             quality = quality_table(snapshot, indicators=indicators, used=self.used_indicators)
-            doubts = quality_cautions(snapshot, indicators=indicators)
+            doubts = _joined(
+                quality_cautions(snapshot, indicators=indicators), inconsistencies(snapshot, indicators)
+            )
             nation = "England" if self.panel.tables.name == "england" else "all areas together"
             tables = {
                 "signals": signal_table(
                     snapshot,
                     indicators,
-                    quality=doubts.set_index(["area_code", "indicator"])["quality"],
+                    quality=doubts,
                     nation=nation,
                 ),
                 "charts": area_charts(snapshot, self.used_indicators),
                 "quality": quality,
+                "relations": relation_table(snapshot, indicators),
             }
             nationwide = {
                 "national": national_charts(snapshot),
@@ -169,6 +174,11 @@ class Told(Scored):
             return {
                 name: table[table["area_code"].isin(scored)] for name, table in tables.items()
             } | nationwide
+
+    @property
+    def unrelated(self) -> list[str]:
+        """The relations between indicators that could not be looked at, and what the data lack for them."""
+        return passed_over(self.panel.indicators["indicator"])
 
     @cached_property
     def notes(self) -> pd.DataFrame:
@@ -194,3 +204,11 @@ class Told(Scored):
             as_of=self.as_of,
             horizon=self.config.question.horizon_months,
         )
+
+
+def _joined(cautions: pd.DataFrame, contradictions: pd.DataFrame) -> "pd.Series[str]":
+    """Put all that is to be asked of a figure together, by area code and indicator."""
+    told = contradictions.assign(indicator=contradictions["indicators"].str.split("+")).explode("indicator")
+    told = told.rename(columns={"words": "quality"})[["area_code", "indicator", "quality"]]
+    every = pd.concat([cautions, told], ignore_index=True)
+    return every.groupby(["area_code", "indicator"])["quality"].agg(" ".join)

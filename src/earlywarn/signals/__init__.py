@@ -16,7 +16,7 @@ HOMES = {  # the module that defines each public name
     "earlywarn.signals.averages": ("england_average", "neighbours_average", "own_past", "region_average"),
     "earlywarn.signals.benchmarks": ("Comparison", "Ranks", "compare", "quartile_bands", "ranks"),
     "earlywarn.signals.changes": ("ChangePoints", "change_points"),
-    "earlywarn.signals.consistency": ("Contradiction", "cannot_both_be_right"),
+    "earlywarn.signals.consistency": ("Contradiction", "cannot_both_be_right", "printed_step"),
     "earlywarn.signals.control_chart": ("Xmr", "xmr"),
     "earlywarn.signals.cumulative": ("Cusum", "cusum"),
     "earlywarn.signals.discovery": ("Discoveries", "false_discovery"),
