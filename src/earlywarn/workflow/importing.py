@@ -82,7 +82,7 @@ def import_files(
     read = read_published(kind, sources, **given)
     target = Path(out)
     old, written = read_partly(target)
-    tables, added = add_tables(old, read.tables)
+    tables, added = add_tables(old, read.tables, where=str(target))
     record = _recorded(target)
     with output_folder(out, mark=RECORD, keep=True) as folder:
         names = [_write(folder, name, tables[name], written.get(name)) for name in read.tables]

@@ -87,7 +87,7 @@ def _absent(fault: Fault) -> bool:
 
 
 def add_tables(
-    old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame]
+    old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame], *, where: str = "the folder"
 ) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
     """Add the rows of new tables to those that are there already.
 
@@ -95,6 +95,8 @@ def add_tables(
     ----------
     old, new : mapping of str to DataFrame
         Canonical tables by name, as the readers give them.
+    where : str
+        What a message calls the place of the old ones.
 
     Returns
     -------
@@ -132,7 +134,7 @@ def add_tables(
         tables[name] = both.sort_values(key, kind="stable", ignore_index=True)
         added[name] = len(both) - len(before)
     if faults:
-        raise DataError(faults, where="what was imported before")
+        raise DataError(faults, where=where)
     return tables, added
 
 
@@ -149,7 +151,7 @@ def _conflicts(both: pd.DataFrame, name: str) -> list[Fault]:
             there = first.loc[tuple(row[part] for part in key) if len(key) > 1 else row[key[0]]]
             others = [column for column in both.columns if column not in key]
             unlike = [
-                f"{column} {there[column]!r} and {row[column]!r}"
+                f"{column} {_said(there[column])} and {_said(row[column])}"
                 for column in others
                 if _differ(there[column], row[column])
             ]
@@ -169,4 +171,6 @@ def _differ(one: object, other: object) -> bool:
 
 
 def _said(cell: object) -> str:
-    return f"{cell:%Y-%m-%d}" if isinstance(cell, pd.Timestamp) else str(cell)
+    if isinstance(cell, pd.Timestamp):
+        return f"{cell:%Y-%m-%d}"
+    return str(cell) or "(empty)"
