@@ -1,6 +1,7 @@
 """Updating a folder on disk: whole or not at all, in place or beside, and in words."""
 
 import json
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -56,25 +57,43 @@ def bytes_of(folder):
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_release_comes_after_what_is_there(there, came):
-    before = bytes_of(there)
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """What an update did: the folder before and after, and after a second one."""
+    home = tmp_path_factory.mktemp("home")
+    there, came = write(home / "figures", THERE), write(home / "november", CAME)
+    before, old = bytes_of(there), read_tables(there)
     result = update(there, came)
-    after = bytes_of(there)
-    assert {name for name in after if after[name] != before.get(name)} == {"observations.csv", "updates.json"}
-    assert (there / "observations.csv").read_text() == (
+    after, new = bytes_of(there), read_tables(there)
+    again = update(there, came)
+    return SimpleNamespace(
+        there=there,
+        before=before,
+        old=old,
+        result=result,
+        after=after,
+        new=new,
+        again=again,
+        last=bytes_of(there),
+    )
+
+
+def test_the_release_comes_after_what_is_there(done):
+    changed = {name for name in done.after if done.after[name] != done.before.get(name)}
+    assert changed == {"observations.csv", "updates.json"}
+    assert done.after["observations.csv"].decode() == (
         "area_code,indicator,period_end,value,published_on,status\n"
         "E1,rate,2023-03-31,10,2023-11-30,\nE2,rate,2023-03-31,7,2023-11-30,\nE1,rate,2022-03-31,9,2022-11-30,\n"
         "E1,rate,2023-03-31,12.5,2024-11-30,ok\nE2,rate,2023-03-31,,2024-11-30,suppressed\n"
         "E1,rate,2024-03-31,13,2024-11-30,ok\n"
     )
-    assert result.folder == there
-    assert result.tables["revisions"]["area_code"].tolist() == ["E1", "E2"]
+    assert done.result.folder == done.there
+    assert done.result.tables["revisions"]["area_code"].tolist() == ["E1", "E2"]
 
 
-def test_the_summary_says_what_came(there, came):
-    lines = update(there, came).summary.splitlines()
+def test_the_summary_says_what_came(done):
     gone = "1 of them of periods that it does not have, 0 of periods that it has"
-    assert lines == [
+    assert done.result.summary.splitlines() == [
         "The release november set against shires:",
         "  Figures: 1 new, 2 revised, 0 as before.",
         "  The largest revisions, by the spread of each indicator:",
@@ -83,8 +102,8 @@ def test_the_summary_says_what_came(there, came):
         f"  Not in the release, and kept: 1 of 'rate', {gone}.",
         "Views as of 2024-11-30 and earlier are as they were.",
         "Written:",
-        f"  {there / 'observations.csv'}",
-        f"  {there / 'updates.json'}",
+        f"  {done.there / 'observations.csv'}",
+        f"  {done.there / 'updates.json'}",
     ]
 
 
@@ -94,49 +113,36 @@ def known(tables, day):
     return cube.to_series().dropna().to_dict()
 
 
-def test_a_view_of_an_earlier_day_is_as_it_was(there, came):
-    old = read_tables(there)
-    update(there, came)
-    new = read_tables(there)
+def test_a_view_of_an_earlier_day_is_as_it_was(done):
     for day in ("2023-12-01", "2024-11-30"):
-        assert known(new, day) == known(old, day)
-    assert known(new, "2024-12-01") == {
+        assert known(done.new, day) == known(done.old, day)
+    assert known(done.new, "2024-12-01") == {
         ("E1", "rate", pd.Timestamp("2022-03-31")): 9,
         ("E1", "rate", pd.Timestamp("2023-03-31")): 12.5,
         ("E1", "rate", pd.Timestamp("2024-03-31")): 13,
     }
 
 
-def test_updating_twice_changes_nothing(there, came):
-    update(there, came)
-    once = bytes_of(there)
-    again = update(there, came)
-    assert bytes_of(there) == once
-    assert again.summary.endswith("It brings nothing new.")
-    assert again.tables["revisions"].empty
+def test_updating_twice_changes_nothing(done):
+    assert done.last == done.after
+    assert done.again.summary.endswith("It brings nothing new.")
+    assert done.again.tables["revisions"].empty
 
 
-def test_each_release_has_an_entry(there, came):
+def test_each_release_has_an_entry_and_may_lack_tables(there, came, tmp_path):
     first = read_tables(there).fingerprint
     update(there, came)
-    last = write(
-        there.parent / "may",
-        {"inspections.csv": "area_code,start_date,known_on,overall\nE2,2025-01-06,2025-03-03,good\n"},
-    )
-    update(there, last)
-    one, two = json.loads((there / "updates.json").read_text())
-    assert (one["with"], one["rows_added"], one["revised"]) == ("november", {"observations": 3}, 2)
-    assert (two["with"], two["rows_added"], two["revised"]) == ("may", {"inspections": 1}, 0)
-    assert one["before"] == first
-    assert one["after"] == two["before"]
-    assert two["after"] == read_tables(there).fingerprint
-
-
-def test_a_release_may_lack_tables(there, tmp_path):
     late = "area_code,start_date,known_on,overall\nE2,2025-01-06,2025-03-03,inadequate\n"
     result = update(there, write(tmp_path / "may", {"inspections.csv": late}))
     assert "  Figures: 0 new, 0 revised, 0 as before.\n  New rows: 1 of inspections." in result.summary
-    assert len(read_tables(there).inspections) == 2
+    merged = read_tables(there)
+    one, two = json.loads((there / "updates.json").read_text())
+    assert (one["with"], one["rows_added"], one["revised"]) == ("november", {"observations": 3}, 2)
+    assert (two["with"], two["rows_added"], two["revised"]) == ("may", {"inspections": 1}, 0)
+    assert len(merged.inspections) == 2
+    assert one["before"] == first
+    assert one["after"] == two["before"]
+    assert two["after"] == merged.fingerprint
 
 
 def test_the_merged_tables_can_go_elsewhere(there, came, tmp_path):
@@ -144,8 +150,7 @@ def test_the_merged_tables_can_go_elsewhere(there, came, tmp_path):
     result = update(there, came, out=tmp_path / "merged")
     assert bytes_of(there) == before
     assert (result.folder / "read me.txt").read_text() == "Ours.\n"
-    again = update(there, came, out=tmp_path / "merged")
-    assert len(read_tables(again.folder).observations) == 6
+    assert len((result.folder / "observations.csv").read_text().splitlines()) == 7
     with pytest.raises(OutputError, match="holds files that earlywarn did not write"):
         update(there, came, out=came)
 

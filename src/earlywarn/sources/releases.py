@@ -160,8 +160,10 @@ def _differences(
     name: str, there: pd.DataFrame, came: pd.DataFrame, key: Sequence[str]
 ) -> tuple[list[Fault], list[str]]:
     """Compare the rows that both have: faults where they must agree, remarks where what is there stays."""
+    if came.empty:
+        return [], []
     both = there.merge(came, on=list(key), suffixes=("", "_new"))
-    faults, remarks = [], []
+    faults, remarks = list[Fault](), list[str]()
     for column in TABLES[name].columns:
         if column.name in key or column.name in NAMES_ONLY or column.kind == "yes_no":
             continue

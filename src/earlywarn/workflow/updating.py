@@ -179,7 +179,7 @@ def _summary(release: Release, new: Path, old: Tables) -> Iterator[str]:
     yield from _revised(figures.revised, old)
     if figures.older:
         yield (
-            f"  As they once were, before a revision that is there already: {figures.older:,}, left out. If the "
+            f"  As they once were, before a revision that is there: {figures.older:,}, left out. If the "
             "release is the newer one, say with --known-on when it came out."
         )
     if len(figures.vanished):
