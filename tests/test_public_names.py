@@ -22,7 +22,7 @@ def test_every_name_resolves(name):
     assert name in dir(earlywarn)
 
 
-@pytest.mark.parametrize("name", ["build", "backtest", "train", "score", "report", "run", "simulate"])
+@pytest.mark.parametrize("name", earlywarn.HOMES["earlywarn.workflow"])
 def test_every_verb_can_be_called(name):
     assert callable(getattr(earlywarn, name))
 

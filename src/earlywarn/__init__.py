@@ -11,7 +11,9 @@ work, each from the same configuration, and each returns a result with a ``summa
 - ``report`` writes them up;
 - ``run`` does all of it.
 
-A further one, ``simulate``, makes up a world to try them on.
+Three make the data ready: ``import_files`` reads what others publish, ``check`` looks at a folder of tables,
+and ``update`` merges a new release. A further one, ``simulate``, makes up a world to try them on. The field's
+statistics are functions on plain arrays in ``signals``, the readers of published files are in ``sources``.
 
 >>> import earlywarn as ew
 >>> ew.load_config(as_of="2024-07-01").question.horizon_months
@@ -44,7 +46,18 @@ if TYPE_CHECKING:
     from earlywarn.panel.panel import Panel
     from earlywarn.panel.snapshot import Snapshot
     from earlywarn.sources.tables import Tables, read_tables
-    from earlywarn.workflow import backtest, build, report, run, score, simulate, train
+    from earlywarn.workflow import (
+        backtest,
+        build,
+        check,
+        import_files,
+        report,
+        run,
+        score,
+        simulate,
+        train,
+        update,
+    )
 
     __version__: str
 
@@ -67,6 +80,8 @@ __all__ = [
     "__version__",
     "backtest",
     "build",
+    "check",
+    "import_files",
     "load_config",
     "read_tables",
     "report",
@@ -76,6 +91,7 @@ __all__ = [
     "simulate",
     "sources",
     "train",
+    "update",
 ]
 
 ROOMS = ("signals", "sources")  # packages with public names of their own
@@ -98,7 +114,18 @@ HOMES = {  # the module that defines each public name
     "earlywarn.panel.panel": ("Panel",),
     "earlywarn.panel.snapshot": ("Snapshot",),
     "earlywarn.sources.tables": ("Tables", "read_tables"),
-    "earlywarn.workflow": ("backtest", "build", "report", "run", "score", "simulate", "train"),
+    "earlywarn.workflow": (
+        "backtest",
+        "build",
+        "check",
+        "import_files",
+        "report",
+        "run",
+        "score",
+        "simulate",
+        "train",
+        "update",
+    ),
 }
 
 

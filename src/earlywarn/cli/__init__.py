@@ -6,14 +6,17 @@ of ours; 130 stopped by the user.
 """
 
 from earlywarn.cli import intel_reading, intel_writing
+from earlywarn.cli.checking import check
 from earlywarn.cli.commands import verbs
+from earlywarn.cli.importing import import_files
 from earlywarn.cli.intel import intel
 from earlywarn.cli.simulate import simulate
+from earlywarn.cli.updating import update
 
 __all__ = ["intel_reading", "intel_writing", "main", "verbs"]
 
-verbs.add_command(intel)
-verbs.add_command(simulate)
+for command in (check, import_files, intel, simulate, update):
+    verbs.add_command(command)
 
 
 def main() -> None:

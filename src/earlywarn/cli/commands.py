@@ -93,8 +93,9 @@ def _carry_out(verb: str, config: str | None, *, quiet: bool, **options: Any) ->
 def verbs() -> None:
     """Early warning of decline in local public services.
 
-    Every verb takes the same configuration file (all of it optional) and the same overrides.
-    `earlywarn run` does everything, on the packaged England sample unless told otherwise.
+    `earlywarn run` does everything, on the packaged England sample unless told otherwise; build, backtest,
+    train, score and report are its parts and take the same configuration file (all of it optional) and the
+    same overrides. import, check and update make your own data ready.
     """
 
 

@@ -6,20 +6,17 @@ data or the model, and nothing can stand in it that the files do not hold. A fol
 not at all.
 """
 
-from earlywarn.reports.content import Content
-from earlywarn.reports.folder import check_ours, output_folder
-from earlywarn.reports.render import render_report
-from earlywarn.reports.signals import render_signals
-from earlywarn.reports.tables import read_csv, write_csv
-from earlywarn.reports.workbook import write_workbook
+from earlywarn.homes import fetcher
 
-__all__ = [
-    "Content",
-    "check_ours",
-    "output_folder",
-    "read_csv",
-    "render_report",
-    "render_signals",
-    "write_csv",
-    "write_workbook",
-]
+HOMES = {  # the module that defines each public name; some load what a check of a folder has no need of
+    "earlywarn.reports.content": ("Content",),
+    "earlywarn.reports.folder": ("check_ours", "output_folder"),
+    "earlywarn.reports.render": ("render_report",),
+    "earlywarn.reports.signals": ("render_signals",),
+    "earlywarn.reports.tables": ("read_csv", "write_csv"),
+    "earlywarn.reports.workbook": ("write_workbook",),
+}
+
+__all__ = sorted(name for names in HOMES.values() for name in names)  # noqa: PLE0605 - one list, in one place
+
+__getattr__ = fetcher(__name__, HOMES)

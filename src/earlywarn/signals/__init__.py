@@ -25,8 +25,10 @@ HOMES = {  # the module that defines each public name
     "earlywarn.signals.limits": ("FunnelLimits", "funnel_limits"),
     "earlywarn.signals.moving_apart": ("MovesApart", "moves_apart"),
     "earlywarn.signals.moving_average": ("Ewma", "ewma"),
-    "earlywarn.signals.quality": ("DataQuality", "data_quality"),
+    "earlywarn.signals.oddities": ("Jumps", "Revisions", "jumps", "revisions"),
+    "earlywarn.signals.quality": ("DataQuality", "Gaps", "data_quality", "gaps", "lateness"),
     "earlywarn.signals.relations": ("UnusualPair", "conversion", "unusual_pair"),
+    "earlywarn.signals.repeats": ("Copies", "Heaps", "copies", "heaps"),
     "earlywarn.signals.risk_adjusted": ("RiskAdjustedCusum", "risk_adjusted_cusum"),
     "earlywarn.signals.run_lengths": (
         "cusum_decision",
