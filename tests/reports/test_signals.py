@@ -1,4 +1,7 @@
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -163,7 +166,7 @@ def test_a_figure_that_is_not_there_is_said_not_left_blank(world, tmp_path, pars
     charts.loc[lost, ["status", "signals"]] = ["suppressed", ""]
     made.tables = lambda: tables
     words = parsed(part(render_signals(Content.read(made.write(tmp_path))), "profile-X00000001")).words
-    assert "No figure suppressed no figures Too little to say. The newest figure is suppressed." in words
+    assert "No figure no figures Too little to say. The newest figure is suppressed." in words
     assert "nan" not in words.lower()
 
 
@@ -233,3 +236,33 @@ def test_the_same_folder_gives_the_same_page(content, text):
 def test_a_country_of_areas_stays_light(world, tmp_path):
     text = render_signals(Content.read(world(areas=15, indicators=12).write(tmp_path)))
     assert len(text.encode()) / 15 < 8_000_000 / 153 * 12 / 22
+
+
+@pytest.mark.slow
+def test_every_profile_prints_on_one_page(world, tmp_path):
+    browser = shutil.which("chromium")
+    if browser is None and not os.environ.get("EARLYWARN_TEST_CHROMIUM_REQUIRED"):
+        pytest.skip("no chromium to print the page with")
+    assert browser, "no chromium to print the page with, although it is required"
+    made = world(areas=4, indicators=24)
+    tables = made.tables()
+    often = np.arange(len(tables["evidence/signals.csv"])) % 3 == 0
+    said = (
+        "Outside its own usual range of 54.9 to 102.8, on the worse side. Seven years running, each worse. "
+    )
+    tables["evidence/signals.csv"]["words"] = np.where(often, said + said[:60], "")
+    made.tables = lambda: tables
+    page = tmp_path / "signals.html"
+    whole = render_signals(Content.read(made.write(tmp_path / "run")))
+    counts = []
+    for text in (whole, re.sub(r'(?s)<article class="profile".*</article>', "", whole)):
+        page.write_text(text, encoding="utf-8")
+        options = (
+            *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+            *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+            *(f"--user-data-dir={tmp_path / 'user'}", "--no-pdf-header-footer"),
+            f"--print-to-pdf={tmp_path / 'page.pdf'}",
+        )
+        subprocess.run([browser, *options, page.as_uri()], check=True, timeout=120, capture_output=True)  # noqa: S603
+        counts.append(len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "page.pdf").read_bytes())))
+    assert counts[0] - (counts[1] - 1) == 4  # the page without profiles has one that says there are none

@@ -39,7 +39,6 @@ class ProfileRow:
     symbol: Symbol
     value: str
     when: str
-    gone: str
     spark: Markup
     points: str
     said: str
@@ -172,7 +171,6 @@ def line(signal: Row, about: Row, points: Points | None, name: str) -> ProfileRo
         symbol=symbol,
         value=amount(signal.value, unit) or "No figure",
         when=f"{signal.period_end:%b %Y}" if known and signal.period_end is not pd.NaT else "",
-        gone=(f"newest {gone}" if known else gone) if gone else "",
         spark=sparkline(points, spoken(points, about, name)) if points else Markup(""),
         points=f"{counted}, provisional" if provisional else counted,
         said=sentences(signal, symbol, gone),
@@ -192,9 +190,10 @@ def line(signal: Row, about: Row, points: Points | None, name: str) -> ProfileRo
 def sentences(signal: Row, symbol: Symbol, gone: str) -> str:
     """Return what an indicator's signals say, or that nothing is to be said."""
     words = str(signal.words).strip()
-    if words or (gone and signal.quality):  # the caution says it
-        return words
-    return f"The newest figure is {gone}." if gone else f"{symbol.words[:1].upper()}{symbol.words[1:]}."
+    late = f"The newest figure is {gone}." if gone and not signal.quality else ""  # else the caution says it
+    if words or gone:
+        return " ".join(part for part in (words, late) if part)
+    return f"{symbol.words[:1].upper()}{symbol.words[1:]}."
 
 
 def spoken(points: Points, about: Row, name: str) -> str:

@@ -37,7 +37,7 @@ SIGNAL_COLUMNS = [
 QUALITY_COLUMNS = [
     ("Area", 26.0, "bold"),
     ("Region", 18.0, "text"),
-    ("Data quality, of 100", 10.0, "whole"),
+    ("Data quality, of 100", 13.0, "figure"),
     ("In words", 26.0, "text"),
     ("What to ask about", 90.0, "text"),
 ]
@@ -78,4 +78,4 @@ def quality_rows(content: Content) -> Iterable[list[Cell]]:
     for area in rows_in(by_name(content.risks)):
         row = found.get(area.area_code)
         if row is not None:
-            yield [area.name, area.region, row.score, score_words(row.score), row.words]
+            yield [area.name, area.region, round(row.score, PLACES), score_words(row.score), row.words]

@@ -59,7 +59,7 @@ def write_workbook(content: Content, path: str | Path) -> None:
             "date": book.add_format({"num_format": "d mmm yyyy", "valign": "top", "align": "left"}),
             "percent": book.add_format({"num_format": "0%", "valign": "top"}),
             "number": book.add_format({"num_format": "0.00", "valign": "top"}),
-            "figure": book.add_format({"num_format": "General", "valign": "top", "align": "right"}),
+            "figure": book.add_format({"valign": "top", "align": "right", "indent": 1}),
             "whole": book.add_format({"num_format": "0", "valign": "top"}),
         }
         prose(book, "Read me first", formats, read_me(content))
