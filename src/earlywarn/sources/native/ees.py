@@ -13,12 +13,12 @@ from earlywarn.errors import DataError, Fault, name_a_few
 from earlywarn.schema import POLARITIES, UNITS
 from earlywarn.sources.native.breakdowns import choose_values, measured_rows
 from earlywarn.sources.native.calendar import read_calendar
+from earlywarn.sources.native.column_mapping import read_mapping
 from earlywarn.sources.native.figures import figure_tables
 from earlywarn.sources.native.imported import Imported, skipped_rows
-from earlywarn.sources.native.mapping import read_mapping
 from earlywarn.sources.native.measures import Measures, name_measures
-from earlywarn.sources.native.places import read_register
 from earlywarn.sources.native.reading import Published, open_published, read_figures
+from earlywarn.sources.native.register import read_register
 from earlywarn.sources.native.sieve import Sieve
 
 __all__ = ["read_ees"]

@@ -11,8 +11,9 @@ from earlywarn.schema import TABLES, UNITS
 from earlywarn.sources.native.calendar import Calendar
 from earlywarn.sources.native.measures import Measures, as_name, convert
 from earlywarn.sources.native.periods import MARKERS, Periods, read_periods
-from earlywarn.sources.native.places import ABROAD, find_places, with_relations
+from earlywarn.sources.native.places import ABROAD, find_places
 from earlywarn.sources.native.reading import SYMBOLS, read_figures
+from earlywarn.sources.native.register import with_relations
 from earlywarn.sources.native.repeats import each_once
 from earlywarn.sources.native.sieve import Sieve
 

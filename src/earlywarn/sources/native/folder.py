@@ -112,7 +112,7 @@ def add_tables(
 
     Examples
     --------
-    >>> from earlywarn.sources.native.places import read_register, with_relations
+    >>> from earlywarn.sources.native.register import read_register, with_relations
     >>> one, two = (with_relations(read_register(), [code]) for code in ("E09000001", "E09000005"))
     >>> tables, added = add_tables({"areas": one}, {"areas": pd.concat([one, two])})
     >>> tables["areas"]["name"].tolist(), added

@@ -12,8 +12,8 @@ from earlywarn.sources.native.calendar import read_calendar
 from earlywarn.sources.native.figures import figure_tables
 from earlywarn.sources.native.imported import Imported, skipped_rows
 from earlywarn.sources.native.measures import name_measures
-from earlywarn.sources.native.places import read_register
 from earlywarn.sources.native.reading import Published, open_published
+from earlywarn.sources.native.register import read_register
 from earlywarn.sources.native.sieve import Sieve
 
 __all__ = ["read_lait"]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from earlywarn.errors import ConfigError
 
-__all__ = ["MARKERS", "Periods", "read_periods"]
+__all__ = ["MARKERS", "Periods", "read_periods", "year_type_known"]
 
 MARKERS = {  # what follows a year, if its meaning is known; other words in brackets are kept as they are
     "prov": "provisional",
@@ -87,6 +87,17 @@ class Periods(NamedTuple):
     def unreadable(self) -> npt.NDArray[np.bool_]:
         """Which rows have a period that says nothing sure, shape (rows,)."""
         return np.isnat(self.end)
+
+
+def year_type_known(year_type: str) -> bool:
+    """Tell whether a type of year says which days it covers.
+
+    Examples
+    --------
+    >>> [year_type_known(name) for name in ("Academic Year", "snapshot_30_september", "Reporting year")]
+    [True, True, False]
+    """
+    return _frame(year_type) is not None
 
 
 def read_periods(

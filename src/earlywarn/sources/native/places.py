@@ -5,14 +5,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from earlywarn.errors import ConfigError, DataError, Fault
+from earlywarn.errors import ConfigError
+from earlywarn.sources.native.register import DATES, packaged_register, read_register, with_relations
 
 __all__ = ["ABROAD", "Places", "find_places", "read_register", "with_relations"]
 
@@ -25,9 +24,6 @@ OUTSIDE = "is about an area that did not exist then"
 UNCLEAR = "could be more than one area"
 AT_ODDS = "has a number or code of one area and the name of another"
 
-REGISTER = "places.csv"
-TEXT = ("area_code", "dfe_code", "name", "aliases", "region", "area_type", "predecessors", "successors")
-DATES = ("active_from", "active_to")
 FIRST_GROUP = 970  # the Department numbers regions and England from here on
 GROUP_CODES = {"E92": NATIONAL, "K02": NATIONAL, "K03": NATIONAL, "K04": NATIONAL}  # of the ONS
 GROUP_CODES |= dict.fromkeys(("E12", "E13", "E11", "E47"), REGIONAL)
@@ -69,100 +65,6 @@ class Places:
 
     area_code: npt.NDArray[np.object_]
     why: npt.NDArray[np.object_]
-
-
-def read_register(path: str | Path | None = None) -> pd.DataFrame:
-    """Read the areas that there are and were, with the numbers and names by which publishers call them.
-
-    Parameters
-    ----------
-    path : path, optional
-        A table ``areas`` as CSV, which may have a column ``dfe_code`` with three-digit numbers and a column
-        ``aliases`` with further names joined by ``;``. By default the packaged register of England's local
-        authorities with children's services duties since 2013.
-
-    Returns
-    -------
-    DataFrame
-        The columns of the table ``areas``, with ``dfe_code`` and ``aliases``; text without NaN,
-        dates with NaT.
-
-    Raises
-    ------
-    DataError
-        If the file is not there, is no such table, or gives an area twice.
-
-    Examples
-    --------
-    >>> register = read_register()
-    >>> len(register), register.loc[register["name"] == "Cumbria", "successors"].item()
-    (158, 'E06000063;E06000064')
-    """
-    return _packaged().copy() if path is None else _read(Path(path))
-
-
-@cache
-def _packaged() -> pd.DataFrame:
-    return _read(Path(str(files("earlywarn.sources.native") / REGISTER)))
-
-
-def _read(path: Path) -> pd.DataFrame:
-    try:
-        register = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as wrong:
-        remedy = "name a table of areas as CSV, with area_code and name"
-        raise DataError([Fault(path.name, None, None, None, f"cannot be read ({wrong})", remedy)]) from None
-    missing = [name for name in ("area_code", "name") if name not in register]
-    faults = [Fault(path.name, 1, name, None, "is missing", "add the column") for name in missing]
-    if not faults:
-        codes = register["area_code"].tolist()
-        faults += [
-            Fault(path.name, row + 2, "area_code", code, "repeats an earlier row", "keep one of them")
-            for row, code in enumerate(codes)
-            if code in codes[:row]
-        ]
-    register = register.reindex(columns=[*TEXT[:6], *DATES, *TEXT[6:], "former_codes"], fill_value="")
-    for name in DATES:
-        dates = pd.to_datetime(register[name].replace("", None), format="%Y-%m-%d", errors="coerce")
-        faults += [
-            Fault(path.name, row + 2, name, found, "is not a date", "write it as YYYY-MM-DD")
-            for row, (found, date) in enumerate(zip(register[name].tolist(), dates, strict=True))
-            if found and pd.isna(date)
-        ]
-        register[name] = dates.astype("datetime64[ns]")
-    if faults:
-        raise DataError(faults, where=path.name)
-    return register
-
-
-def with_relations(register: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
-    """Return the table ``areas`` for some areas and all that they came from or went to.
-
-    Parameters
-    ----------
-    register : DataFrame
-        As from ``read_register``.
-    codes : sequence of str
-        Codes of areas, in any order.
-
-    Returns
-    -------
-    DataFrame
-        With the columns of the table ``areas``, in the order of their codes.
-
-    Examples
-    --------
-    >>> with_relations(read_register(), ["E06000059"])["name"].tolist()
-    ['Bournemouth', 'Poole', 'Bournemouth, Christchurch and Poole', 'Dorset', 'Dorset (former county)']
-    """
-    rows = register.set_index("area_code", drop=False)
-    wanted, ahead = set[str](), set(codes)
-    while ahead:
-        wanted |= ahead
-        listed = rows.loc[sorted(ahead), ["predecessors", "successors"]].to_numpy().ravel()
-        ahead = {code.strip() for cell in listed for code in cell.split(";") if code.strip()} - wanted
-        ahead &= set(rows.index)
-    return rows.loc[sorted(wanted)].drop(columns=["dfe_code", "aliases"]).reset_index(drop=True)
 
 
 def find_places(
@@ -208,7 +110,7 @@ def find_places(
     >>> find_places(["Dorset", "Dorset"], end=["2018-03-31", "2020-03-31"]).area_code.tolist()
     ['E10000009', 'E06000059']
     """
-    register = _packaged() if register is None else register
+    register = packaged_register() if register is None else register
     lengths = {len(column) for column in (*columns, *(days for days in (start, end) if days is not None))}
     if not columns or len(lengths) != 1:
         message = (
@@ -221,7 +123,7 @@ def find_places(
         codes.append((code, words))
         combined = combined * (len(words) + 1) + code + 1
     which, rows = _distinct(combined)
-    finder = _of_packaged() if register is _packaged() else _Finder(register)
+    finder = _of_packaged() if register is packaged_register() else _Finder(register)
     found = [
         finder.found([str(words[code[row]]) if code[row] >= 0 else "" for code, words in codes])
         for row in rows
@@ -315,7 +217,7 @@ class _Finder:
 
 @cache
 def _of_packaged() -> _Finder:
-    return _Finder(_packaged())
+    return _Finder(packaged_register())
 
 
 def _key(name: str) -> str:
