@@ -251,6 +251,7 @@ def test_every_profile_prints_on_one_page(world, tmp_path):
         "Outside its own usual range of 54.9 to 102.8, on the worse side. Seven years running, each worse. "
     )
     tables["evidence/signals.csv"]["words"] = np.where(often, said + said[:60], "")
+    tables["evidence/signals.csv"]["quality"] = np.where(often, "It came late.", "")
     made.tables = lambda: tables
     page = tmp_path / "signals.html"
     whole = render_signals(Content.read(made.write(tmp_path / "run")))
