@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from earlywarn.cli.group import Verbs
 from earlywarn.cli.importing import import_files as command
 from earlywarn.errors import ConfigError, DataError, OutputError
+from earlywarn.schema import violations
 from earlywarn.sources.tables import read_tables
 from earlywarn.workflow.importing import import_files
 
@@ -61,6 +62,11 @@ def test_the_tables_and_the_account_are_written(made):
     assert [entry["kind"] for entry in record] == ["lait"]
     assert record[0]["options"]["dictionary"]["name"] == "lait_data_dictionary.csv"
     assert str(folder.parent) not in files["imports.json"].decode() + files["skipped.csv"].decode()
+
+
+def test_the_tables_handed_back_are_typed_and_break_no_rule(made):
+    for name, table in made[1].tables.items():
+        assert violations(table, name) == []
 
 
 def test_a_second_import_adds_and_the_same_one_changes_nothing(made, tmp_path):

@@ -152,7 +152,7 @@ def measured_rows(
     parts, cells, offset = [], [], 0
     for name in wanted:
         column = table.columns[name]
-        part = {key: other.codes[kept] for key, other in about.items()}
+        part: dict[str, npt.NDArray[Any]] = {key: other.codes[kept] for key, other in about.items()}
         part |= {"measure": len(held.codes) + combination[kept], "cell": offset + column.codes[kept]}
         parts.append(pd.DataFrame(part))
         cells.append(column.words)

@@ -72,13 +72,7 @@ def figure_tables(
     measures = _with_period_type(measures, rows, words)
     rows, codes = _placed(rows, words, periods, sieve, register)
     rows, notes = _read(rows, words, measures, sieve)
-    rows = rows.assign(
-        known_on=calendar.known_on(
-            measures["publication"].to_numpy()[rows["measure"]],
-            rows["period_end"].to_numpy(),
-            periods["marker"].to_numpy()[rows["span"]],
-        )
-    )
+    rows = _known(rows, periods, measures, calendar)
     names = measures["indicator"].to_numpy(dtype=object)
     rows = each_once(rows, codes, names, sieve)
     rows, measures = _in_range(rows, measures, sieve)
@@ -117,16 +111,14 @@ def _dated(
     kind, kinds = pd.factorize(np.concatenate([own, words["year_type"]]))
     set_by_measure = (own != "")[rows["measure"]]
     kind = np.where(set_by_measure, kind[rows["measure"]], kind[len(own) + rows["year_type"].to_numpy()])
-    span, pairs = pd.factorize((rows["period"].to_numpy() * len(kinds) + kind) * 2 + set_by_measure)
+    period = rows["period"].to_numpy(dtype=np.int64)
+    span, pairs = pd.factorize((period * len(kinds) + kind) * 2 + set_by_measure)
     text, year_type = words["period"][pairs // 2 // len(kinds)], kinds[pairs // 2 % len(kinds)]
     read = read_periods(text, year_type, single=single)
     ends = read_periods(text, year_type, single="ends")
     read = Periods(*(np.where(pairs % 2, *both) for both in zip(ends, read, strict=True)))
     periods = pd.DataFrame({"start": read.start, "end": read.end, "marker": read.marker})
-    final = np.array([FINALITY.get(marker, 0) for marker in read.marker], dtype=np.int64)
-    rows = rows.assign(
-        span=span, period_start=read.start[span], period_end=read.end[span], finality=final[span]
-    )
+    rows = rows.drop(columns="period").assign(span=span.astype(np.int32))
     said = np.array([f"{a!r} of {_kind(b)}" for a, b in zip(text, year_type, strict=True)], dtype=object)
     bad = read.unreadable[span]
     return sieve.drop(rows, bad, "cannot be read for sure", "period", said[span]), periods
@@ -148,27 +140,27 @@ def _placed(
     combined = np.zeros(len(rows), dtype=np.int64)
     for name in places:
         combined = combined * len(words[name]) + rows[name].to_numpy()
-    which, _ = pd.factorize(combined * len(periods) + rows["span"].to_numpy())
-    first = np.zeros(which.max(initial=-1) + 1, dtype=np.int64)
+    which, pairs = pd.factorize(combined * len(periods) + rows["span"].to_numpy())
+    first = np.zeros(len(pairs), dtype=np.int64)
     first[which[::-1]] = np.arange(len(rows))[::-1]
-    sample = rows.iloc[first]
-    columns = [words[name][sample[name]] for name in places]
-    start, end = (sample[name].to_numpy() for name in ("period_start", "period_end"))
+    columns = [words[name][rows[name].to_numpy()[first]] for name in places]
+    start, end = (periods[name].to_numpy()[pairs % max(len(periods), 1)] for name in ("start", "end"))
     found = find_places(*columns, start=start, end=end, register=register)
     called = np.array(
         [" ".join(dict.fromkeys(filter(None, cells))) for cells in zip(*columns, strict=True)], dtype=object
     )
     area, codes = pd.factorize(found.area_code, sort=True)
-    rows, why = rows.assign(area=area[which], place_found=which), found.why
-    for reason in sorted(set(why) - {""}):
-        row = rows["place_found"].to_numpy()
-        bad = (why == reason)[row]
+    ended = register.set_index("area_code")["active_to"].reindex(found.area_code).to_numpy() < end
+    rows = rows.drop(columns=places).assign(place=which.astype(np.int32))
+    for reason in sorted(set(found.why) - {""}):
+        place = rows["place"].to_numpy()
+        bad = (found.why == reason)[place]
         if reason in GROUPS:
             rows = sieve.drop(rows, bad, "is for no single area", GROUPS[reason])
         else:
-            rows = sieve.drop(rows, bad, reason, "place", called[row])
-    ended = register.set_index("area_code")["active_to"].reindex(codes).to_numpy()
-    return rows.assign(ended=ended[rows["area"]] < rows["period_end"].to_numpy()), codes
+            rows = sieve.drop(rows, bad, reason, "place", called[place])
+    place = rows["place"].to_numpy()
+    return rows.assign(area=area[place].astype(np.int32), ended=ended[place]), codes
 
 
 def _read(
@@ -186,6 +178,20 @@ def _read(
     cell = rows["cell"].to_numpy()
     value = convert(figures.value[cell], measures["per"].to_numpy()[rows["measure"]])
     return rows.assign(value=value, status=figures.status[cell]), _symbols(cells, cell)
+
+
+def _known(rows: pd.DataFrame, periods: pd.DataFrame, measures: Measures, calendar: Calendar) -> pd.DataFrame:
+    """Add ``period_start``, ``period_end``, ``known_on`` and ``finality``."""
+    span, measure = rows["span"].to_numpy(), rows["measure"].to_numpy()
+    start, end, marker = (periods[name].to_numpy() for name in ("start", "end", "marker"))
+    pair, pairs = pd.factorize(span.astype(np.int64) * max(len(measures), 1) + measure)
+    at, of = np.divmod(pairs, max(len(measures), 1))
+    known = calendar.known_on(measures["publication"].to_numpy()[of], end[at], marker[at])
+    final = np.array([FINALITY.get(mark, 0) for mark in marker], dtype=np.int8)
+    rows = rows.drop(columns=["cell", "place", "ended", "year_type"])
+    return rows.assign(
+        period_start=start[span], period_end=end[span], known_on=known[pair], finality=final[span]
+    )
 
 
 def _symbols(cells: Texts, cell: npt.NDArray[np.int64]) -> list[str]:

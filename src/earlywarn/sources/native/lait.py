@@ -111,8 +111,8 @@ def read_lait(
     }
     rows = pd.DataFrame(
         {
-            "measure": place[short["measure"].codes],
-            "year_type": np.zeros(table.rows, dtype=np.int64),
+            "measure": place.astype(np.int32)[short["measure"].codes],
+            "year_type": np.zeros(table.rows, dtype=np.int32),
             **{name: short[name.removeprefix("place_")].codes for name in words if name != "year_type"},
         }
     )

@@ -56,7 +56,7 @@ class Column:
     """
 
     words: npt.NDArray[np.object_]
-    codes: npt.NDArray[np.int64]
+    codes: npt.NDArray[np.int32]
 
     @property
     def cells(self) -> npt.NDArray[np.object_]:
@@ -256,4 +256,4 @@ def _column(chunks: pa.ChunkedArray) -> Column:
     if isinstance(array, pa.ChunkedArray):  # a column without rows
         array = pa.array([], pa.string()).dictionary_encode() if not array.num_chunks else array.chunk(0)
     words = np.array([word.strip() for word in array.dictionary.to_pylist()], dtype=object)
-    return Column(words, array.indices.to_numpy(zero_copy_only=False).astype(np.int64))
+    return Column(words, array.indices.to_numpy(zero_copy_only=False))
