@@ -120,6 +120,8 @@ def test_what_cannot_be_asked_is_refused_before_anything_is_read(tmp_path):
         import_files("lait", LAIT, out, metadata=META)
     with pytest.raises(ConfigError, match="reads one file at a time, and 2 are named"):
         import_files("lait", [LAIT, LAIT], out)
+    with pytest.raises(ConfigError, match="The kind wide needs 'mapping'"):
+        import_files("wide", LAIT, out)
     with pytest.raises(DataError, match=r"(?s)2 faults.*none.csv.*no.csv"):
         import_files("lait", tmp_path / "none.csv", out, dictionary=tmp_path / "no.csv")
     mine = tmp_path / "mine"

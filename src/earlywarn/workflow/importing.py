@@ -126,7 +126,7 @@ def _recorded(target: Path) -> list[dict[str, Any]]:
 
 
 def _entry(read: Imported, sources: Sequence[Path], given: Mapping[str, Any]) -> dict[str, Any]:
-    options = {name: _plain(said, is_file=name in FILE_OPTIONS) for name, said in sorted(given.items())}
+    options = {name: _plain(name, said) for name, said in sorted(given.items())}
     return {
         "kind": read.kind,
         "files": [_fingerprinted(path) for path in sources],
@@ -143,13 +143,11 @@ def _fingerprinted(path: Path) -> dict[str, str]:
     return {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
-def _plain(said: Any, *, is_file: bool) -> Any:
+def _plain(name: str, said: Any) -> Any:
     """Return an option as it is recorded: a file by its name and fingerprint, without its place."""
     if isinstance(said, Mapping):
         return dict(said)
-    if is_file or isinstance(said, Path) or (isinstance(said, str) and said.endswith(".toml")):
-        return _fingerprinted(Path(said))
-    return str(said)
+    return _fingerprinted(Path(said)) if name in FILE_OPTIONS else str(said)
 
 
 def _skipped(folder: Path, read: Imported) -> pd.DataFrame:

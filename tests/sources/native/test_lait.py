@@ -5,6 +5,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from earlywarn.errors import DataError
 from earlywarn.sources.native.lait import read_lait
@@ -161,6 +163,38 @@ def test_the_england_sample_written_in_this_layout_reads_back_the_same(tmp_path)
     pd.testing.assert_frame_equal(
         found.tables["observations"], sample.sort_values(key, ignore_index=True), check_dtype=False
     )
+
+
+PLACES = [
+    "304,Brent",
+    "984,England_all_schools",
+    ",Dorset",
+    "838,",
+    "909,Cumbria",
+    "304,Leeds",
+    ",Nowhere",
+    ",",
+]
+CODES = ["LAC", "InfMort", "Work_Force_Agecy_Rate", "Mystery", "TotAbs", "PupilGap"]
+YEARS = ["2019", "2019 (prov)", "2019 (Rev)", "2018/19", "2018-19 (OT)", "2019 Target", "2017-19", "NA", ""]
+CELLS = ["4", "4.0", "1,204", "-3", "101", "-", "c", "low", "", "inf", "nan", "1e3", "four"]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(*map(st.sampled_from, (PLACES, CODES, YEARS, CELLS))), max_size=30))
+def test_whatever_stands_in_a_table_each_row_is_read_once_or_accounted_for(tmp_path, rows):
+    file = tmp_path / "t.csv"
+    lines = ["LA Number,LA and Regions,Short Desc,Years,Values"]
+    lines += [f'{place},{code},{years},"{cell}"' for place, code, years, cell in rows]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = read_lait(file, DICTIONARY)
+    observations = found.tables["observations"]
+    assert len(observations) + found.skipped["rows"].sum() == len(rows)
+    assert not observations.duplicated(["area_code", "indicator", "period_end", "known_on"]).any()
+    assert (observations["value"].notna() == (observations["status"] == "ok")).all()
+    assert (observations["known_on"] > observations["period_end"]).all()
+    assert set(observations["area_code"]) <= set(found.tables["areas"]["area_code"])
+    assert set(observations["indicator"]) == set(found.tables["indicators"]["indicator"])
 
 
 @pytest.mark.parametrize(

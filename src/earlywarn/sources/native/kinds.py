@@ -11,7 +11,7 @@ from earlywarn.sources.native.imported import Imported
 
 __all__ = ["FILE_OPTIONS", "KINDS", "Kind", "read_published"]
 
-FILE_OPTIONS = ("dictionary", "metadata", "areas", "calendar")  # those that name a file
+FILE_OPTIONS = ("dictionary", "metadata", "mapping", "areas", "calendar")  # those that name a file
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Kind:
         The options that it takes.
     several : bool
         Whether it reads several files at once.
+    needs : tuple of str
+        The options that it cannot do without.
     """
 
     about: str
@@ -35,6 +37,7 @@ class Kind:
     reader: str
     takes: tuple[str, ...]
     several: bool = False
+    needs: tuple[str, ...] = ()
 
 
 KINDS = {
@@ -76,6 +79,7 @@ KINDS = {
         "wide",
         "read_wide",
         ("mapping", "areas", "calendar"),
+        needs=("mapping",),
     ),
 }
 
@@ -95,7 +99,7 @@ def read_published(kind: str, files: Sequence[str | Path], **options: Any) -> Im
     Raises
     ------
     ConfigError
-        If there is no such kind, it reads one file at a time, or it takes no such option.
+        If there is no such kind, it reads one file at a time, it takes no such option or needs another.
     DataError
         If a file is not there, or the reader refuses it.
 
@@ -134,9 +138,14 @@ def _layout(kind: str, sources: Sequence[Path], given: Mapping[str, Any]) -> Kin
             f"{strange[0]!r} is for: {takers}."
         )
         raise ConfigError(message)
+    lacking = [name for name in layout.needs if name not in given]
+    if lacking:
+        message = f"The kind {kind} needs {lacking[0]!r}: give it with --{lacking[0]} FILE."
+        raise ConfigError(message)
+    named = (given[name] for name in FILE_OPTIONS if name in given)
     faults = [
         Fault(str(path), None, None, None, "is not there", "name a file that is there")
-        for path in [*sources, *(Path(given[name]) for name in FILE_OPTIONS if name in given)]
+        for path in [*sources, *(Path(file) for file in named if not isinstance(file, Mapping))]
         if not path.is_file()
     ]
     if faults:

@@ -29,8 +29,8 @@ def read_register(path: str | Path | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of the table ``areas``, with ``dfe_code`` and ``aliases``; text without NaN,
-        dates with NaT.
+        The columns of the table ``areas``, with ``dfe_code`` and ``aliases``; text without NaN, dates with
+        NaT. Do not write into it: the packaged register is shared.
 
     Raises
     ------
@@ -43,12 +43,12 @@ def read_register(path: str | Path | None = None) -> pd.DataFrame:
     >>> len(register), register.loc[register["name"] == "Cumbria", "successors"].item()
     (158, 'E06000063;E06000064')
     """
-    return packaged_register().copy() if path is None else _read(Path(path))
+    return packaged_register() if path is None else _read(Path(path))
 
 
 @cache
 def packaged_register() -> pd.DataFrame:
-    """Return the packaged register itself, which is shared: do not write into it."""
+    """Return the packaged register."""
     return _read(Path(str(files("earlywarn.sources.native") / PACKAGED)))
 
 
