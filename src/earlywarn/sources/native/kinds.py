@@ -75,10 +75,11 @@ KINDS = {
         several=True,
     ),
     "wide": Kind(
-        "a spreadsheet with one column per period",
+        "spreadsheets with one column per period",
         "wide",
         "read_wide",
         ("mapping", "areas", "calendar"),
+        several=True,
         needs=("mapping",),
     ),
 }
