@@ -14,6 +14,20 @@ def test_every_table_has_its_types(content):
     assert content.risks["last_judged_on"].dtype == "datetime64[ns]"
     assert set(content.series["status"]) == {"ok", "missing", "suppressed"}
     assert set(content.cohort["eligible"]) == {"true", "false"}
+    assert content.signals["period_end"].dtype == "datetime64[ns]"
+    assert content.funnel_limits["upper_998"].dtype == float
+    assert set(content.indicators["vital"]) == {"yes", ""}
+
+
+def test_what_folders_of_an_earlier_version_lack_reads_as_nothing_said(world, tmp_path):
+    folder = world(areas=3).write(tmp_path)
+    path = folder / "evidence" / "indicators.csv"
+    pd.read_csv(path).drop(columns=["vital", "description"]).to_csv(path, index=False)
+    (folder / "evidence" / "signals.csv").unlink()
+    read = Content.read(folder)
+    assert set(read.indicators["vital"]) == {""}
+    assert read.signals.empty
+    assert "symbol" in read.signals
 
 
 def test_a_run_without_back_test_reads_as_empty_tables(world, tmp_path):

@@ -157,8 +157,8 @@ def test_the_same_folder_gives_the_same_page(content, text):
 
 
 def test_a_country_of_areas_stays_light(world, tmp_path):
-    text = render_report(Content.read(world(areas=50, indicators=12).write(tmp_path)))
-    assert len(text.encode()) / 50 < 6_000_000 / 153
+    text = render_report(Content.read(world(areas=25, indicators=12).write(tmp_path)))
+    assert len(text.encode()) / 25 < 6_000_000 / 153
 
 
 def test_a_caution_stands_beside_the_risk_it_is_about_and_is_pointed_to_from_the_list(text):

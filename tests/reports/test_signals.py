@@ -203,7 +203,9 @@ def test_codes_that_could_break_a_link_do_not(world, tmp_path, parsed):
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
 
 
-@pytest.mark.parametrize("without", [*[(name,) for name in TABLES], TABLES])
+@pytest.mark.parametrize(
+    "without", [("signals", "quality"), ("charts", "national"), ("funnels",), TABLES[-2:]]
+)
 def test_a_folder_with_less_in_it_still_makes_a_page(world, tmp_path, parsed, without):
     folder = world(areas=2, indicators=4).write(tmp_path)
     for name in without:

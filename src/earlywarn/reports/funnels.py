@@ -93,7 +93,7 @@ def funnel_svg(shown: pd.DataFrame, limits: pd.DataFrame, about: Row, unit: str,
     mouth = [float(np.interp(usual, grid, limits[name].to_numpy(float))) for name in CURVES]
     ticks = nice_ticks(min(values.min(), *mouth), max(values.max(), *mouth))
     bottom, top, right = ticks[0], ticks[-1], float(sizes.max())
-    marks = [tick for tick in nice_ticks(0.0, right) if tick <= right]
+    marks = np.arange(0.0, right, nice_ticks(0.0, right / 2)[1]).tolist()
 
     def across(size: Floats) -> Floats:
         return LEFT + size / right * (RIGHT - LEFT)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,8 +13,9 @@ __all__ = ["fingerprint", "page_environment", "resource"]
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+@cache
 def page_environment() -> Environment:
-    """Return what fills the templates; whatever comes from the data is escaped."""
+    """Return what fills the templates, each compiled once; whatever comes from the data is escaped."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
