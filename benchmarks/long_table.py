@@ -1,7 +1,7 @@
 """A long table of 641,000 rows in the published layout: read, banded, ranked and set against neighbours.
 
-The peer does the same by plain pandas: ``read_csv``, ``to_numeric`` and ``groupby``. Each runs in a process of
-its own, so that its peak of memory is its own.
+The peer does the same by plain pandas: ``read_csv``, ``to_numeric`` and ``groupby``. Each runs in a process
+of its own, so that its peak of memory is its own.
 """
 
 import resource
