@@ -255,7 +255,11 @@ def test_the_same_tables_bring_nothing_new(tables):
 ADDED = {
     "areas": {"area_code": "E3", "former_codes": ""},
     "indicators": {"indicator": "other"},
-    "inspections": {"start_date": pd.Timestamp("2022-06-20"), "inspection_id": "three"},
+    "inspections": {
+        "start_date": pd.Timestamp("2025-01-06"),
+        "known_on": pd.Timestamp("2025-03-03"),
+        "inspection_id": "three",
+    },
     "visits": {"start_date": pd.Timestamp("2023-01-09")},
     "neighbours": {"model": "2030"},
     "leadership": {"known_on": pd.Timestamp("2025-07-01")},
@@ -304,6 +308,21 @@ def test_rows_that_were_not_there_are_added(tables, tmp_path):
 def test_what_does_not_change_over_time_must_agree(tables, name, column, value, match):
     with pytest.raises(DataError, match=match):
         compare_release(tables, changed(tables, name, column, value))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pytest.param({"start_date": "2022-05-10", "known_on": "2022-07-04"}, id="begun a day later"),
+        pytest.param({"start_date": "2022-04-01", "known_on": "2022-07-01"}, id="published on the same day"),
+    ],
+)
+def test_an_inspection_is_not_taken_twice(tables, cells):
+    dates = {name: pd.Timestamp(day) for name, day in cells.items()}
+    with pytest.raises(
+        DataError, match="2022-05-09 of one published on 2022-07-01 that is there: they can only be"
+    ):
+        compare_release(tables, with_rows(tables, "inspections", inspection_id="two", **dates))
 
 
 def test_what_areas_and_indicators_are_called_stays(tables):

@@ -29,6 +29,7 @@ KEYS = {  # what tells one row of a table from another; figures are compared by 
 }
 UNDATED = ("areas", "indicators")  # they have no day on which they were known, so what they say stays
 FIXED = ("unit", "polarity")  # of an indicator: with another it would be another indicator
+SAME_INSPECTION = pd.Timedelta(days=30)  # no area has two that begin so close
 CODES = ("area_code", "neighbour_code")
 NAMES_ONLY = ("inspection_id",)  # a row may be called otherwise in the release
 
@@ -102,7 +103,7 @@ def compare_release(old: Tables, new: Tables, *, known_on: pd.Timestamp | None =
         wrong, told = _differences(name, there, came[~fresh], key)
         faults += wrong
         remarks += told
-    faults += list(_other_themes(old.report_themes, new.report_themes))
+    faults += [*_other_themes(old.report_themes, new.report_themes), *_doubles(old.inspections, added)]
     if faults:
         raise DataError(faults, where="the new release")
     return Release(added, figures, same, remarks)
@@ -213,6 +214,24 @@ def _other_themes(there: pd.DataFrame, came: pd.DataFrame) -> Iterator[Fault]:
     odd = name_a_few(sorted(map(str, set(there) ^ set(came))))
     problem, remedy = f"counts other themes than what is there: {odd}", "count the same themes in all reports"
     yield Fault("report_themes of the release", 1, None, None, problem, remedy)
+
+
+def _doubles(there: pd.DataFrame, added: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Report new inspections that can only be ones that are there, with another first day."""
+    if "inspections" not in added:
+        return
+    pairs = added["inspections"].merge(there, on="area_code", suffixes=("", "_there"))
+    near = (pairs["start_date"] - pairs["start_date_there"]).abs() <= SAME_INSPECTION
+    remedy = "give both the same start_date, or leave it out of the release"
+    for _, row in pairs[near | (pairs["known_on"] == pairs["known_on_there"])].iterrows():
+        problem = (
+            f"is the first day of an inspection of {row['area_code']}, published on {_shown(row['known_on'])}, and "
+            f"{_shown(row['start_date_there'])} of one published on {_shown(row['known_on_there'])} that is there: "
+            "they can only be the same"
+        )
+        yield Fault(
+            "inspections of the release", None, "start_date", _shown(row["start_date"]), problem, remedy
+        )
 
 
 def _shown(value: object) -> str:
