@@ -5,7 +5,6 @@ from earlywarn.reports.indicators import indicator_sections
 from earlywarn.reports.matrix import overview_matrix
 from earlywarn.reports.pages import fingerprint, page_environment, resource
 from earlywarn.reports.profiles import area_profiles
-from earlywarn.reports.symbols import QUARTERS
 from earlywarn.schedule import date_words
 
 __all__ = ["render_signals"]
@@ -50,7 +49,6 @@ def render_signals(content: Content) -> str:
             vital=[section for section in sections if section.vital],
             others=[section for section in sections if not section.vital],
             profiles=area_profiles(content),
-            quarters=QUARTERS,
         )
     )
 
