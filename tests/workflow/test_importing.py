@@ -132,6 +132,17 @@ def test_what_cannot_be_asked_is_refused_before_anything_is_read(tmp_path):
     assert not out.exists()
 
 
+def test_files_of_which_nothing_can_be_read_are_refused_with_the_reasons(tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("LA Number,Short Desc,Years,Values\n984,LAC,2023,4\n304,LAC,Target,4\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"(?s)2 faults.*cannot be read for sure"):
+        import_files("lait", file, tmp_path / "out")
+    file.write_text("LA Number,Short Desc,Years,Values\n", encoding="utf-8")
+    with pytest.raises(DataError, match="hold nothing that can be read"):
+        import_files("lait", file, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_command_takes_options_and_tells_faults_with_exit_code_2(tmp_path):
     out = tmp_path / "out"
     words = ["import", "ees", EES, "--metadata", META, "--where", "category=Total", "--out", out]

@@ -58,7 +58,7 @@ def import_files(
     Result
         Wrote a file for each table, ``skipped.csv`` (what was left out and why), ``imports.json`` (which
         files were read, with their fingerprints and what was taken for granted) and ``provenance.toml``. The
-        summary says the same in words, and what a run still wants.
+        summary says the same in words, and what a run still wants. Its tables are those that were read.
 
     Raises
     ------
@@ -81,6 +81,7 @@ def import_files(
     check_ours(out, mark=RECORD)
     read = read_published(kind, sources, **given)
     target = Path(out)
+    _not_empty(read)
     old, written = read_partly(target)
     tables, added = add_tables(old, read.tables, where=str(target))
     record = _recorded(target)
@@ -98,6 +99,19 @@ def import_files(
     files_written = [*names, SKIPPED, RECORD, PROVENANCE]
     said = [*_in_words(read, sources, added), *paths(target, files_written), *_next(target, absent)]
     return Result(target, "\n".join(said), dict(read.tables))
+
+
+def _not_empty(read: Imported) -> None:
+    """Refuse files of which nothing could be read, with the reasons."""
+    if any(len(table) for name, table in read.tables.items() if name != "areas"):
+        return
+    remedy = "mend it, or name another file"
+    faults = [
+        Fault(row["file"], None, None, row["where"], f"{row['why']} ({row['rows']:,} rows)", remedy)
+        for row in read.skipped.to_dict("records")
+    ]
+    nothing = Fault(f"the {read.kind} files", None, None, None, "hold nothing that can be read", remedy)
+    raise DataError(faults or [nothing], where=f"nothing could be read of the {read.kind} files")
 
 
 def _write(folder: Path, name: str, table: pd.DataFrame, file: str | None) -> str:

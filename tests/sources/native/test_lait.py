@@ -131,6 +131,13 @@ def test_neither_the_order_of_rows_nor_the_kind_of_file_matters(read, tmp_path):
     assert again.skipped["rows"].sum() == read.skipped["rows"].sum()
 
 
+def test_later_files_name_a_measure_by_its_topic_too(tmp_path):
+    file = tmp_path / "t.csv"
+    header = "la_number,la_and_regions,measure_key,years,years_num,values,values_num"
+    file.write_text(f"{header}\n304,Brent,health_and_wellbeing_infmort,2022,2022,3.9,3.9\n", encoding="utf-8")
+    assert figures(read_lait(file, DICTIONARY), "infmort") == [(BRENT, "2022-12-31", 39.0, "ok")]
+
+
 def test_the_england_sample_written_in_this_layout_reads_back_the_same(tmp_path):
     sample = pd.read_csv(sample_folder("england") / "observations.csv.gz", parse_dates=["period_end"])
     folder = Path(str(sample_folder("england")))

@@ -25,6 +25,7 @@ FINALITY = {
     "revised": 1,
     "final": 2,
 }  # of figures for one period the most final one stands
+AS_FIRST = ", and dated like first releases unless the calendar has a revised_known_on"
 GROUPS = dict(zip(ABROAD, ("national figures", "regional figures"), strict=True))
 AS_THEY_ARE = ["period_start", "period_end", "value", "status", "known_on"]
 
@@ -250,8 +251,9 @@ def _taken_for_granted(
     which, marks = pd.factorize(counts)
     for mark, count in zip(marks, np.bincount(which, minlength=len(marks)).tolist(), strict=True):
         if mark:
-            unknown = "" if mark in MARKERS.values() else ", whose meaning is not known"
-            notes.append(f"Marked {mark} by the publisher{unknown}: {count:,} of the figures.")
+            more = "" if mark in MARKERS.values() else ", whose meaning is not known"
+            more = AS_FIRST if mark == "revised" else more
+            notes.append(f"Marked {mark} by the publisher{more}: {count:,} of the figures.")
     blank = names[(held["unit"] == "score").to_numpy() & ~held["sure_unit"].to_numpy()]
     if len(blank):
         notes.append(f"Given the unit score, for want of a surer one: {name_a_few(blank)}.")
