@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from earlywarn.cli.group import Verbs
 from earlywarn.cli.updating import update as command
 from earlywarn.errors import ConfigError, DataError, OutputError
 from earlywarn.panel.panel import Panel
@@ -133,12 +134,14 @@ def test_each_release_has_an_entry_and_may_lack_tables(there, came, tmp_path):
     first = read_tables(there).fingerprint
     update(there, came)
     late = "area_code,start_date,known_on,overall\nE2,2025-01-06,2025-03-03,inadequate\n"
-    result = update(there, write(tmp_path / "may", {"inspections.csv": late}))
+    told = 'source = "Ofsted"\nlicence = "OGL"\n'
+    result = update(there, write(tmp_path / "may", {"inspections.csv": late, "provenance.toml": told}))
     assert "  Figures: 0 new, 0 revised, 0 as before.\n  New rows: 1 of inspections." in result.summary
     merged = read_tables(there)
     one, two = json.loads((there / "updates.json").read_text())
     assert (one["with"], one["rows_added"], one["revised"]) == ("november", {"observations": 3}, 2)
     assert (two["with"], two["rows_added"], two["revised"]) == ("may", {"inspections": 1}, 0)
+    assert (two["source"], two["licence"]) == ("Ofsted", "OGL")
     assert len(merged.inspections) == 2
     assert one["before"] == first
     assert one["after"] == two["before"]
@@ -209,8 +212,16 @@ def test_a_spoilt_account_stops_the_update(there, came):
     assert bytes_of(there) == before
 
 
-def test_the_command_says_it_in_words(there, came):
-    done = CliRunner().invoke(command, [str(there), "--with", str(came)])
+def test_the_command_says_it_in_words(there, came, tmp_path):
+    verbs = Verbs("earlywarn", commands={"update": command})
+
+    def invoke(*words):
+        return CliRunner().invoke(verbs, ["update", *map(str, words)])
+
+    done = invoke(there, "--with", came, "--out", tmp_path / "merged")
     assert done.exit_code == 0, done.output
     assert "2 revised" in done.output
-    assert CliRunner().invoke(command, [str(there), "--with", str(came), "--quiet"]).output == ""
+    assert invoke(there, "--with", came, "--quiet").output == ""
+    refused = invoke(there, "--with", tmp_path / "nowhere")
+    assert refused.exit_code == 2
+    assert "does not exist" in refused.output

@@ -224,11 +224,11 @@ def _doubles(there: pd.DataFrame, added: dict[str, pd.DataFrame]) -> Iterator[Fa
     near = (pairs["start_date"] - pairs["start_date_there"]).abs() <= SAME_INSPECTION
     remedy = "give both the same start_date, or leave it out of the release"
     for _, row in pairs[near | (pairs["known_on"] == pairs["known_on_there"])].iterrows():
-        problem = (
-            f"is the first day of an inspection of {row['area_code']}, published on {_shown(row['known_on'])}, and "
-            f"{_shown(row['start_date_there'])} of one published on {_shown(row['known_on_there'])} that is there: "
-            "they can only be the same"
+        own, theirs = (
+            f"{_shown(row[f'start_date{which}'])} of one published on {_shown(row[f'known_on{which}'])}"
+            for which in ("", "_there")
         )
+        problem = f"of {row['area_code']}: {own} and, there, {theirs} can only be one inspection"
         yield Fault(
             "inspections of the release", None, "start_date", _shown(row["start_date"]), problem, remedy
         )

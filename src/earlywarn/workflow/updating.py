@@ -17,7 +17,7 @@ from earlywarn.schema import TABLES
 from earlywarn.sources.additions import add_rows
 from earlywarn.sources.files import ENDINGS
 from earlywarn.sources.releases import Release, compare_release
-from earlywarn.sources.tables import Tables, read_tables
+from earlywarn.sources.tables import PROVENANCE, Tables, read_tables
 from earlywarn.workflow.result import Result
 
 __all__ = ["update"]
@@ -83,6 +83,8 @@ def update(
         written = add_rows(staging, release.added)
         entry = {
             "with": new.resolve().name,
+            "source": fresh.source,
+            "licence": fresh.licence,
             "known_on": f"{day:%Y-%m-%d}" if day is not None else "",
             "release": fresh.fingerprint,
             "before": old.fingerprint,
@@ -113,6 +115,8 @@ def _read_release(new: Path, folder: Path) -> Tables:
         for name in TABLES:
             for path in _files(folder if name in lacking else new, name):
                 shutil.copy2(path, home, follow_symlinks=False)
+        if (new / PROVENANCE).exists():
+            shutil.copy2(new / PROVENANCE, home)
         try:
             read = read_tables(home)
         except DataError as wrong:
