@@ -12,7 +12,10 @@ import pytest
 import earlywarn
 from earlywarn.cli import verbs
 from earlywarn.config import load_config
+from earlywarn.features.relation_list import read_relations
 from earlywarn.intelligence.kinds import read_kinds
+from earlywarn.sources.native import mapping
+from earlywarn.sources.native.calendar import read_calendar
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOP = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")
@@ -85,7 +88,7 @@ def test_pages_do_not_link_out_of_the_documentation(page):
 def commands(page):
     """Every call of earlywarn in the page, as a list of words."""
     for block in blocks(page, "console", "sh", "bash"):
-        for line in block.splitlines():
+        for line in block.replace("\\\n", " ").splitlines():
             for part in line.split("#")[0].split("&&"):
                 words = shlex.split(part)
                 words = [word for word in words if "=" not in word or word.startswith("-")]
@@ -130,10 +133,30 @@ def test_configurations_in_the_pages_are_sound(page, tmp_path):
             file.write_text(code, encoding="utf-8")
             assert set(tomllib.loads(code)) <= set(read_kinds(file))
             continue
+        if 'kind = "' in code:
+            file = tmp_path / "relations.toml"
+            file.write_text(code, encoding="utf-8")
+            assert set(tomllib.loads(code)) <= set(read_relations(file))
+            continue
         file = tmp_path / "earlywarn.toml"
         file.write_text(code, encoding="utf-8")
         assert load_config(file).model_dump()
         assert set(tomllib.loads(code))
+
+
+@pytest.mark.parametrize(
+    ("title", "reader"),
+    [
+        pytest.param("calendar.toml", read_calendar, id="calendar"),
+        pytest.param("wide.toml", mapping.read_mapping, id="wide"),
+    ],
+)
+def test_what_the_page_says_of_imports_can_be_read(title, reader, tmp_path):
+    page = text_of("docs/how-to/import-published-files.md")
+    (code,) = re.findall(rf'^```toml title="{title}"\n(.*?)^```$', page, flags=re.DOTALL | re.MULTILINE)
+    file = tmp_path / title
+    file.write_text(code, encoding="utf-8")
+    assert reader(file)
 
 
 def test_the_reference_names_everything_public():

@@ -18,7 +18,7 @@ __all__ = ["check"]
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @debug_option
 def check(folder: str, *, out: str | None, as_of: str | None, quiet: bool) -> None:
-    """Check a folder of tables, and write a page on the quality of its figures."""
+    """Check a folder of tables; write a page on its figures."""
     result = importlib.import_module("earlywarn.workflow.checking").check(folder, out, as_of=as_of)
     if not quiet:
         say(result.summary)

@@ -63,7 +63,7 @@ def _years(_ctx: click.Context, _parameter: click.Parameter, value: str) -> rang
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @debug_option
 def simulate(*, quiet: bool, **options: Any) -> None:
-    """Make up a world of areas, with its log of concerns and its truth."""
+    """Make up a world of areas, with its log and its truth."""
     result = importlib.import_module("earlywarn.workflow").simulate(options.pop("out"), **options)
     if not quiet:
         say(result.summary)

@@ -25,7 +25,7 @@ __all__ = ["update"]
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @debug_option
 def update(folder: str, new: str, out: str | None, known_on: str | None, *, quiet: bool) -> None:
-    """Merge a new release into DIR: what was known before stays as it was."""
+    """Merge a new release into DIR; what was known before stays."""
     updating = importlib.import_module("earlywarn.workflow.updating")
     result = updating.update(folder, new, out=out, known_on=known_on)
     if not quiet:

@@ -5,8 +5,20 @@ The public readers of native layouts are names of this package, as in ``earlywar
 
 from earlywarn.homes import fetcher
 
-__all__: list[str] = []
+HOMES = {  # the module that defines each public name
+    "earlywarn.sources.native.ees": ("read_ees",),
+    "earlywarn.sources.native.imported": ("Imported",),
+    "earlywarn.sources.native.lait": ("read_lait",),
+    "earlywarn.sources.native.ofsted": ("read_ofsted",),
+    "earlywarn.sources.native.ombudsman": ("read_ombudsman",),
+    "earlywarn.sources.native.statistical_neighbours": ("read_neighbours",),
+    "earlywarn.sources.native.wide": ("read_wide",),
+}
 
-HOMES: dict[str, tuple[str, ...]] = {}
+__all__ = sorted(name for names in HOMES.values() for name in names)  # noqa: PLE0605 - one list, in one place
 
 __getattr__ = fetcher(__name__, HOMES)
+
+
+def __dir__() -> list[str]:
+    return __all__
