@@ -156,6 +156,16 @@ def test_a_framework_that_nothing_names_is_left_empty_before_august_2018(write):
     assert "1 inspections before August 2018 have no framework" in read.notes[1]
 
 
+def test_a_sheet_of_which_nothing_is_known_yet_gives_empty_tables(write):
+    read = read_ofsted(write("Torbay,Not yet inspected,-,-,-"))
+    assert {name: len(table) for name, table in read.tables.items()} == {
+        "areas": 0,
+        "inspections": 0,
+        "visits": 0,
+    }
+    assert all(violations(table, name) == [] for name, table in read.tables.items())
+
+
 def test_a_visit_among_inspections_is_a_visit(write):
     read = read_ofsted(
         write("Kent,04/03/2024,01/05/2024,,Monitoring visit", "Kent,04/03/2023,01/05/2023,,Other")

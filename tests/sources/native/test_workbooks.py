@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earlywarn.errors import DataError
+from earlywarn.sources.native.headers import find_header, find_tables, plain
 from earlywarn.sources.native.packed import check_packed
-from earlywarn.sources.native.workbooks import find_header, find_tables, plain, read_sheets
+from earlywarn.sources.native.workbooks import read_sheets
 from earlywarn.sources.native.written import is_blank, read_day, read_number
 
 WANTED = {"area": ["authority name", "authority"], "count": ["total"]}
@@ -169,6 +170,15 @@ def test_a_header_is_found_below_titles_by_its_names():
 def test_of_several_headings_the_first_of_ours_counts():
     rows = [["Authority", "Authority name", "Total"]]
     assert find_header(rows, WANTED, ["area"]) == [(0, {"area": [1], "count": [2]})]
+
+
+def test_a_heading_may_be_dressed_but_the_plain_one_comes_first():
+    assert find_header([["The authority", "Latest total rating"]], WANTED, ["area"])[0][1] == {
+        "area": [0],
+        "count": [1],
+    }
+    assert find_header([["Authority", "Latest total", "Total"]], WANTED, ["area"])[0][1]["count"] == [2]
+    assert find_header([["Authority", "Previous total"]], WANTED, ["area", "count"]) == []
 
 
 def test_two_possible_headers_are_both_named():

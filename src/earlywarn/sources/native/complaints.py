@@ -11,7 +11,8 @@ AREA = (
 )  # fmt: skip
 CHILDREN = (
     "education and childrens services", "education and children services", "education childrens services",
-    "childrens services and education", "children and education", "education and children",
+    "childrens services and education", "childrens and education services", "children and education",
+    "education and children", "education and childrens", "childrens services",
 )  # fmt: skip
 ALL = (
     "Of all services of the council: the Ombudsman does not publish decisions by service for each authority."
@@ -53,7 +54,8 @@ MEASURES = {
     ),
     "complaints_upheld_rate": Measure(
         "Investigated complaints that the Ombudsman upheld", "percent", "higher_is_worse",
-        ("uphold rate %", "uphold rate", "upheld rate %", "upheld rate", "% upheld", "upheld %"),
+        ("uphold rate %", "uphold rate", "upheld rate %", "upheld rate", "% upheld", "upheld %",
+         "% of investigations upheld", "percentage upheld", "uphold percentage"),
         f"Upheld as a share of upheld and not upheld. {ALL}",
     ),
     "complaints_remedied_rate": Measure(

@@ -7,8 +7,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from earlywarn.errors import Fault, name_a_few
+from earlywarn.sources.native.headers import TITLE_ROWS, plain
 from earlywarn.sources.native.mapping import Mapping
-from earlywarn.sources.native.workbooks import TITLE_ROWS, Cell, plain, read_sheets
+from earlywarn.sources.native.workbooks import Cell, read_sheets
 
 __all__ = ["Grid", "cell_text", "find_grid"]
 

@@ -10,47 +10,46 @@ import pandas as pd
 
 from earlywarn.errors import ConfigError, DataError, Fault
 from earlywarn.schema import SUB_JUDGEMENTS
+from earlywarn.sources.native.headers import SheetTable, find_tables, no_table, plain
 from earlywarn.sources.native.imported import Imported, skipped_rows
 from earlywarn.sources.native.merged import merge_rows
 from earlywarn.sources.native.places import find_places, read_register, with_relations
-from earlywarn.sources.native.workbooks import Cell, SheetTable, find_tables, no_table, plain, read_sheets
+from earlywarn.sources.native.workbooks import Cell, read_sheets
 from earlywarn.sources.native.written import AS_DAY, Skipped, is_blank, read_column, read_day
 
 __all__ = ["read_ofsted"]
 
-AREA = (
-    "local authority name",
-    "local authority",
-    "la name",
-    "authority name",
-    "local authority provider name",
-)
-CODE = ("local authority area code", "local authority code", "ons code", "gss code", "new la code", "la code")
-EXPERIENCES = (
-    "the experiences and progress of",
-    "experiences and progress of",
-    "the experience and progress of",
-)
+EXPERIENCES = ("experiences and progress of", "experience and progress of", "experiences of")
 COLUMNS: dict[str, Sequence[str]] = {  # headings in plain letters; of several the first counts
-    "area": AREA,
-    "code": CODE,
-    "start_date": (
-        "inspection start date", "visit start date", "start date", "first day of inspection",
-        "date of inspection start", "inspection date", "date of inspection", "visit date", "date of visit",
+    "area": (
+        "local authority name", "local authority", "la name", "authority name", "authority", "la", "council",
+        "name of local authority", "local authority provider name", "provider name",
     ),
-    "end_date": ("inspection end date", "visit end date", "end date", "last day of inspection"),
+    "code": (
+        "local authority area code", "local authority code", "ons code", "gss code", "new la code", "la code",
+        "area code", "dfe code",
+    ),
+    "start_date": (
+        "inspection start date", "visit start date", "start date", "start of inspection", "inspection start",
+        "first day of inspection", "date of inspection start", "inspection date", "date of inspection",
+        "visit date", "date of visit", "inspection or visit date",
+    ),
+    "end_date": (
+        "inspection end date", "visit end date", "end date", "end of inspection", "inspection end",
+        "last day of inspection",
+    ),
     "known_on": (
-        "publication date", "report publication date", "date of publication", "date published",
-        "published date", "first published", "letter publication date",
+        "publication date", "report publication date", "inspection publication date", "date of publication",
+        "date published", "published date", "report published", "date report published", "published on",
+        "published", "first published", "letter publication date",
     ),
     "overall": (
-        "overall effectiveness", "overall effectiveness judgement", "overall effectiveness grade",
-        "overall judgement",
+        "overall effectiveness", "overall effectiveness judgement", "overall outcome", "overall",
     ),
     "leadership": (
-        "the impact of leaders on social work practice with children and families",
         "impact of leaders on social work practice with children and families",
-        "impact of leaders", "leadership management and governance", "leadership",
+        "impact of leaders on social work practice", "impact of leaders",
+        "leadership management and governance", "leadership",
     ),
     "help_and_protection": (
         *(f"{words} children who need help and protection" for words in EXPERIENCES),
@@ -59,11 +58,15 @@ COLUMNS: dict[str, Sequence[str]] = {  # headings in plain letters; of several t
     "care": (
         *(f"{words} children in care" for words in EXPERIENCES),
         *(f"{words} children in care and care leavers" for words in EXPERIENCES),
-        "children looked after and achieving permanence", "children in care",
+        "children looked after and achieving permanence", "children in care and care leavers",
+        "children in care", "children looked after",
     ),
     "care_leavers": (*(f"{words} care leavers" for words in EXPERIENCES), "care leavers"),
     "adoption": ("adoption performance", "adoption"),
-    "type": ("inspection type", "visit type", "event type", "type of inspection", "type of visit", "type"),
+    "type": (
+        "inspection type", "visit type", "event type", "type of inspection", "type of visit",
+        "inspection event type", "type",
+    ),
     "framework": ("framework", "inspection framework"),
     "theme": ("theme", "visit theme", "theme of visit", "topic", "focus of visit", "visit focus", "focus"),
 }  # fmt: skip

@@ -10,10 +10,11 @@ import pandas as pd
 from earlywarn.errors import ConfigError, DataError, Fault, name_a_few
 from earlywarn.sources.native.calendar import Calendar, read_calendar
 from earlywarn.sources.native.complaints import AREA, MEASURES, NOT_UPHELD
+from earlywarn.sources.native.headers import SheetTable, find_tables, no_table, plain
 from earlywarn.sources.native.imported import Imported, skipped_rows
 from earlywarn.sources.native.merged import as_table, merge_rows
 from earlywarn.sources.native.places import find_places, read_register, with_relations
-from earlywarn.sources.native.workbooks import SheetTable, find_tables, no_table, plain, read_sheets
+from earlywarn.sources.native.workbooks import read_sheets
 from earlywarn.sources.native.written import Skipped, read_column, read_number
 
 __all__ = ["read_ombudsman"]

@@ -11,18 +11,11 @@ import pandas as pd
 
 from earlywarn.errors import ConfigError, DataError, Fault
 from earlywarn.schema import NEIGHBOUR_MODELS
+from earlywarn.sources.native.headers import TITLE_ROWS, SheetTable, find_tables, no_table, plain
 from earlywarn.sources.native.imported import Imported, skipped_rows
 from earlywarn.sources.native.merged import as_table
 from earlywarn.sources.native.places import find_places, read_register, with_relations
-from earlywarn.sources.native.workbooks import (
-    TITLE_ROWS,
-    Cell,
-    SheetTable,
-    find_tables,
-    no_table,
-    plain,
-    read_sheets,
-)
+from earlywarn.sources.native.workbooks import Cell, read_sheets
 from earlywarn.sources.native.written import Skipped, is_blank, read_number
 
 __all__ = ["read_neighbours"]

@@ -11,13 +11,14 @@ from earlywarn.errors import ConfigError, DataError, Fault
 from earlywarn.schema import UNITS
 from earlywarn.sources.native.calendar import read_calendar
 from earlywarn.sources.native.grid import Grid, cell_text, find_grid
+from earlywarn.sources.native.headers import plain
 from earlywarn.sources.native.imported import Imported, skipped_rows
 from earlywarn.sources.native.mapping import Mapping, read_mapping
 from earlywarn.sources.native.merged import as_table, merge_rows
 from earlywarn.sources.native.periods import read_periods
 from earlywarn.sources.native.places import find_places, read_register, with_relations
 from earlywarn.sources.native.reading import SYMBOLS
-from earlywarn.sources.native.workbooks import Cell, plain
+from earlywarn.sources.native.workbooks import Cell
 from earlywarn.sources.native.written import Skipped, read_number
 
 __all__ = ["read_wide"]

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from earlywarn.errors import Fault
-from earlywarn.sources.native.workbooks import Cell, SheetTable, plain
+from earlywarn.sources.native.headers import SheetTable, plain
+from earlywarn.sources.native.workbooks import Cell
 
 __all__ = ["AS_DAY", "Skipped", "is_blank", "read_column", "read_day", "read_number"]
 
