@@ -3,8 +3,8 @@
 Run it with ``python scripts/signal_features.py [FOLDER]``: some minutes. Every set is added to the features of
 the default model, or takes the place of one, and is set against that default on the same inspections and the
 same draws of areas, at 90 days' lead. Nothing is chosen by what it finds; there are many sets and three
-questions, so that one in forty intervals would lie above nought by chance alone. ``docs/explanation/choices.md``
-quotes it.
+questions, so that one in forty intervals would lie above nought by chance alone.
+``docs/explanation/signals.md`` quotes it.
 """
 
 import sys
@@ -61,7 +61,7 @@ def main() -> None:
     """Print each set's figures, and its difference from the default."""
     pipeline = Pipeline(load_config(data=sys.argv[1]) if len(sys.argv) > 1 else load_config())
     models = {DEFAULT: pipeline.model("ordinal")}
-    models |= {name: pipeline.model("ordinal", features=features) for name, features in sets(pipeline).items()}
+    models |= {name: pipeline.model("ordinal", features=read) for name, read in sets(pipeline).items()}
     tested = tested_rows(
         pipeline.panel.inspections,
         leads=[REFERENCE_LEAD],

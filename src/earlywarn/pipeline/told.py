@@ -136,12 +136,11 @@ class Told(Scored):
     @property
     def shown_indicators(self) -> pd.DataFrame:
         """The indicators of which any area has a figure, and whether the model reads them."""
-        indicators = self.panel.indicators
-        cube = self.snapshot.values  # noqa: PD011 - a cube, not a pandas object
-        there = (~np.isnan(cube)).any(["area", "period"]).to_numpy()
-        vital = np.where(indicators["indicator"].isin(self.used_indicators), "yes", "")
-        table = indicators.assign(theme=indicators["domain"].map(indicator_theme), vital=vital)[there]
-        return table[INDICATOR_COLUMNS]
+        cube = self.snapshot.values.transpose("indicator", ...).to_numpy()  # noqa: PD011 - a cube
+        there = ~np.isnan(cube).all(axis=(1, 2))
+        table = self.panel.indicators.loc[there]
+        vital = np.where(table["indicator"].isin(self.used_indicators), "yes", "")
+        return table.assign(theme=table["domain"].map(indicator_theme), vital=vital)[INDICATOR_COLUMNS]
 
     @cached_property
     def signalled(self) -> dict[str, pd.DataFrame]:
