@@ -1,8 +1,8 @@
 """What signals add to the reference evaluation of England when the model is given them as features.
 
-Run it with ``python scripts/signal_features.py [FOLDER]``: some minutes. Every set is added to the features of
-the default model, or takes the place of one, and is set against that default on the same inspections and the
-same draws of areas, at 90 days' lead. Nothing is chosen by what it finds; there are many sets and three
+Run it with ``python scripts/signal_features.py [FOLDER]``: some minutes. Every set is added to the features
+of the default model, or takes the place of one, and is set against that default on the same inspections and
+the same draws of areas, at 90 days' lead. Nothing is chosen by what it finds; there are many sets and three
 questions, so that one in forty intervals would lie above nought by chance alone.
 ``docs/explanation/signals.md`` quotes it.
 """

@@ -140,7 +140,8 @@ class Told(Scored):
         there = ~np.isnan(cube).all(axis=(1, 2))
         table = self.panel.indicators.loc[there]
         vital = np.where(table["indicator"].isin(self.used_indicators), "yes", "")
-        return table.assign(theme=table["domain"].map(indicator_theme), vital=vital)[INDICATOR_COLUMNS]
+        told: pd.DataFrame = table.assign(theme=table["domain"].map(indicator_theme), vital=vital)
+        return told[INDICATOR_COLUMNS]
 
     @cached_property
     def signalled(self) -> dict[str, pd.DataFrame]:
