@@ -12,12 +12,13 @@ from earlywarn.panel.snapshot import MISSING, SUPPRESSED, Snapshot
 from earlywarn.schedule import date_words
 from earlywarn.schema import GRADES, QUESTIONS
 
-__all__ = ["calibration_notes", "cautions", "cohort_notes", "data_notes"]
+__all__ = ["calibration_notes", "cautions", "cohort_notes", "data_notes", "quality_notes"]
 
 COLUMNS = ["area_code", "about", "note"]
 FIGURES = "figures"  # what a note is about when it is not one of the three risks
 
 NAMED = 4  # missing figures named in a note; the rest are counted
+WEAK_DATA = 90.0  # of 100: one in twelve of England's areas was scored lower in April 2025
 OLD_JUDGEMENT = 5.0  # years: longer than the usual cycle of about three, and a lost inspection besides
 
 
@@ -62,6 +63,31 @@ def data_notes(snapshot: Snapshot, *, indicators: pd.DataFrame, used: list[str])
     notes = pd.concat(parts, ignore_index=True)
     notes = notes[notes["area_code"].isin(set(areas["area_code"]))].assign(about=FIGURES)[COLUMNS]
     return notes.sort_values("area_code", kind="stable", ignore_index=True)
+
+
+def quality_notes(quality: pd.DataFrame) -> pd.DataFrame:
+    """Write a caution for every area whose newest figures there is much to ask about.
+
+    Parameters
+    ----------
+    quality : DataFrame
+        ``area_code, score``, from ``earlywarn.explain.quality.quality_table``.
+
+    Returns
+    -------
+    DataFrame
+        ``area_code, about, note``, ``about`` being ``figures``.
+
+    Examples
+    --------
+    >>> quality_notes(pd.DataFrame({"area_code": ["A", "B"], "score": [66.7, 98.0]}))["note"].tolist()
+    ['Its newest figures are scored 67 of 100 for quality. Weak data can hide decline, so ask about them
+    first.']
+    """
+    weak = quality[quality["score"] < WEAK_DATA]  # NaN compares False
+    said = "Its newest figures are scored " + weak["score"].map("{:.0f}".format) + " of 100 for quality."
+    notes = said + " Weak data can hide decline, so ask about them first."
+    return pd.DataFrame({"area_code": weak["area_code"], "about": FIGURES, "note": notes})[COLUMNS]
 
 
 def cohort_notes(snapshot: Snapshot, risks: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,13 @@ from earlywarn.explain.contradictions import inconsistencies
 from earlywarn.explain.entries import seen_entries, told_entries
 from earlywarn.explain.facts import indicator_facts, indicator_series
 from earlywarn.explain.funnels import funnel_limits_table, funnel_table
-from earlywarn.explain.notes import calibration_notes, cautions, cohort_notes, data_notes
+from earlywarn.explain.notes import (
+    calibration_notes,
+    cautions,
+    cohort_notes,
+    data_notes,
+    quality_notes,
+)
 from earlywarn.explain.quality import quality_cautions, quality_table
 from earlywarn.explain.reasons import reasons, top_reasons
 from earlywarn.explain.relations import passed_over, relation_table
@@ -186,7 +192,8 @@ class Told(Scored):
         notes = data_notes(self.snapshot, indicators=self.panel.indicators, used=self.used_indicators)
         known = calibration_notes(self.snapshot, self.deployed.meta.get("cautions", []))
         absent = cohort_notes(self.snapshot, self.scores)
-        every = pd.concat([known, absent, notes], ignore_index=True)
+        weak = quality_notes(self.signalled["quality"])
+        every = pd.concat([known, absent, weak, notes], ignore_index=True)
         every = every[every["area_code"].isin(set(self.scores.index))]
         return every.sort_values("area_code", kind="stable", ignore_index=True)
 
