@@ -7,6 +7,7 @@ import pytest
 from earlywarn.errors import ConfigError, DataError
 from earlywarn.schema import TABLES, violations
 from earlywarn.sources.native.ofsted import read_ofsted
+from earlywarn.sources.samples import sample_folder
 
 FILES = Path(__file__).parent / "files" / "ofsted"
 HEADER = "Local authority,Inspection date,Publication date,Overall effectiveness,Inspection type"
@@ -175,6 +176,35 @@ def test_a_visit_among_inspections_is_a_visit(write):
     assert read.skipped["why"].tolist() == [
         "has no overall judgement, and is neither a monitoring nor a focused visit"
     ]
+
+
+def test_the_england_sample_written_as_ofsted_does_is_read_back(write):
+    sample = pd.read_csv(sample_folder("england") / "inspections.csv", keep_default_na=False)
+    names = pd.read_csv(sample_folder("england") / "areas.csv").set_index("area_code")["name"]
+    sample = sample[(sample["framework"] == "ILACS") & (sample["start_date"] >= "2018-08-01")]
+    table = sample[["overall", "leadership", "help_and_protection", "care", "care_leavers"]]
+    words = {"requires_improvement": "Requires improvement to be good", "": "-"}
+    table = table.replace(words).apply(lambda column: column.str.capitalize())
+    for place, name in enumerate(["start_date", "end_date", "known_on"]):
+        days = pd.to_datetime(sample[name]).dt.strftime(["%d-%b-%Y", "%d/%m/%Y", "%Y-%m-%d"][place])
+        table.insert(place, name, days.fillna("-"))
+    table.insert(0, "area", '"' + sample["area_code"].map(names) + '"')
+    table.insert(4, "type", "ILACS " + sample["inspection_type"] + " inspection")
+    header = (
+        "Local authority,Inspection start date,Inspection end date,Publication date,Inspection type,"
+        "Overall effectiveness,The impact of leaders on social work practice with children and families,"
+        "The experiences and progress of children who need help and protection,"
+        "The experiences and progress of children in care,The experiences and progress of care leavers"
+    )
+    read = read_ofsted(write(*table.agg(",".join, axis=1), header=header))
+    assert read.skipped.empty
+    expected = sample.copy()
+    for name in ("start_date", "end_date", "known_on"):
+        expected[name] = pd.to_datetime(expected[name])
+    expected = expected.sort_values(["area_code", "start_date"], ignore_index=True)[
+        TABLES["inspections"].names
+    ]
+    pd.testing.assert_frame_equal(read.tables["inspections"], expected, check_dtype=False)
 
 
 def test_a_note_about_joint_inspections_does_not_hide_the_others(write):

@@ -7,6 +7,7 @@ import pytest
 from earlywarn.errors import ConfigError, DataError
 from earlywarn.schema import TABLES, violations
 from earlywarn.sources.native.statistical_neighbours import read_neighbours
+from earlywarn.sources.samples import sample_folder
 
 FILES = Path(__file__).parent / "files" / "neighbours"
 
@@ -59,6 +60,21 @@ def test_a_row_per_pair_says_the_same(write):
     )
     assert pairs(read) == [("E10000016", "E10000012", 1, "Very close"), ("E10000016", "E06000056", 2, "0.53")]
     assert read.tables["neighbours"]["model"].unique() == "2025"
+
+
+def test_the_england_sample_written_in_a_row_per_area_is_read_back(write):
+    sample = pd.read_csv(sample_folder("england") / "neighbours.csv")
+    sample = sample[sample["model"] == 2021].sort_values(["area_code", "rank"], ignore_index=True)
+    cells = '"' + sample["neighbour_code"] + '","' + sample["closeness"] + '"'
+    rows = (
+        sample["area_code"].drop_duplicates()
+        + ","
+        + cells.groupby(sample["area_code"]).agg(",".join).to_numpy()
+    )
+    heads = ",".join(f"SN{rank},SNP" for rank in range(1, 11))
+    read = read_neighbours(write(f"LA num,{heads}", *rows, name="sn_april_2021.csv"))
+    columns = ["area_code", "neighbour_code", "rank", "closeness"]
+    pd.testing.assert_frame_equal(read.tables["neighbours"][columns], sample[columns], check_dtype=False)
 
 
 def test_a_sheet_per_area_is_called_as_the_area(tmp_path):
