@@ -294,7 +294,6 @@ def test_rows_that_were_not_there_are_added(tables, tmp_path):
             "outstanding",
             "'outstanding' is said of E1 2022-05-09, which has 'good' there",
         ),
-        ("inspections", "known_on", pd.Timestamp("2022-07-08"), "which has '2022-07-01' there"),
         (
             "neighbours",
             "neighbour_code",
@@ -302,7 +301,7 @@ def test_rows_that_were_not_there_are_added(tables, tmp_path):
             "'ours' is a set that is there already, with other neighbours of 'E1'",
         ),
         ("neighbours", "rank", 2, "rank: '2' is said of E1 E2 ours, which has '1' there"),
-        ("visits", "theme", "Care leavers", "which has 'Front door' there"),
+        ("concerns", "kind", "other", "'other' is said of S1 1, which has 'caseload_concern' there"),
     ],
 )
 def test_what_does_not_change_over_time_must_agree(tables, name, column, value, match):
@@ -325,13 +324,16 @@ def test_an_inspection_is_not_taken_twice(tables, cells):
         compare_release(tables, with_rows(tables, "inspections", inspection_id="two", **dates))
 
 
-def test_what_areas_and_indicators_are_called_stays(tables):
+def test_words_and_dates_that_publishers_give_in_several_ways_stay(tables):
     new = changed(changed(tables, "areas", "name", "North Shire"), "indicators", "label", "Agency")
-    release = compare_release(tables, new)
+    new = changed(new, "inspections", "known_on", pd.Timestamp("2022-07-08"))
+    release = compare_release(tables, changed(new, "visits", "theme", "Care leavers"))
     assert release.added == {}
     assert release.remarks == [
         "areas: name of E1 stays 'Northshire'; the release says 'North Shire'.",
         "indicators: label of rate stays 'A rate'; the release says 'Agency'.",
+        "inspections: known_on of E1 2022-05-09 stays '2022-07-01'; the release says '2022-07-08'.",
+        "visits: theme of E1 2023-02-01 focused stays 'Front door'; the release says 'Care leavers'.",
     ]
 
 

@@ -27,8 +27,13 @@ KEYS = {  # what tells one row of a table from another; figures are compared by 
     "concerns": ("entry_id", "version"),
     "visits": ("area_code", "start_date", "visit_type"),
 }
-UNDATED = ("areas", "indicators")  # they have no day on which they were known, so what they say stays
-FIXED = ("unit", "polarity")  # of an indicator: with another it would be another indicator
+MAY_DIFFER = {  # what publishers word or date in several ways: what is there stays, and is mentioned
+    "areas": set(TABLES["areas"].names),
+    "indicators": set(TABLES["indicators"].names) - {"unit", "polarity"},
+    "inspections": {"framework", "inspection_type", "end_date", "known_on"},
+    "neighbours": {"closeness", "known_on"},
+    "visits": {"theme", "known_on"},
+}
 SAME_INSPECTION = pd.Timedelta(days=30)  # no area has two that begin so close
 CODES = ("area_code", "neighbour_code")
 NAMES_ONLY = ("inspection_id",)  # a row may be called otherwise in the release
@@ -84,8 +89,8 @@ def compare_release(old: Tables, new: Tables, *, known_on: pd.Timestamp | None =
     ------
     DataError
         If an indicator has another unit or polarity, a figure covers other days, a revision is not dated
-        after the value it replaces, or a row that does not change over time (an inspection, a published set
-        of neighbours) says something else. All faults in one.
+        after the value it replaces, a judgement or a published set of neighbours is another one, or a new
+        inspection can only be one that is there. All faults in one.
     """
     new, remarks = _same_codes(old, new)
     new = _same_ids(old, new)
@@ -182,7 +187,7 @@ def _differences(
         said, found = _shown(first[column.name]), _shown(first[f"{column.name}_new"])
         what = " ".join(_shown(first[part]) for part in key)
         count = f" (in {len(other):,} rows, this being the first)" if len(other) > 1 else ""
-        if name in UNDATED and column.name not in FIXED:
+        if column.name in MAY_DIFFER.get(name, ()):
             remarks.append(
                 f"{name}: {column.name} of {what} stays {said!r}; the release says {found!r}{count}."
             )
