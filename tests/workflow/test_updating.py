@@ -178,11 +178,14 @@ def test_a_day_dates_what_the_release_does_not(there, tmp_path):
 
 def test_faults_of_either_folder_are_told_as_they_stand_there(there, tmp_path):
     before = bytes_of(there)
-    came = write(tmp_path / "bad", {"observations.csv": CAME["observations.csv"].replace("12.5", "1250")})
+    spoilt = {"observations.csv": CAME["observations.csv"].replace("12.5", "1250")}
+    came = write(tmp_path / "bad", CAME | spoilt)
     with pytest.raises(
         DataError, match=r"bad: 1 fault found.*\n  observations.csv, row 2, column value: '1250'"
     ):
         update(there, came)
+    with pytest.raises(DataError, match="the tables with the release merged: 1 fault found"):
+        update(there, write(tmp_path / "less", spoilt))
     with pytest.raises(DataError, match="nowhere: 1 fault found"):
         update(there, tmp_path / "nowhere")
     with pytest.raises(DataError, match="is missing"):
@@ -202,6 +205,21 @@ def test_what_is_sound_apart_but_not_together_is_not_written(there, came):
         update(there, came)
     assert bytes_of(there) == before
     assert not list(there.parent.glob(".figures*"))
+
+
+def test_a_release_may_have_its_own_areas_and_lack_inspections_and_use_former_codes(there, tmp_path):
+    (there / "areas.csv").write_text("area_code,name,former_codes\nE1,Northshire,E8\nE2,Southshire,\n")
+    one = {
+        "areas.csv": "area_code,name\nE2,Southshire\n",
+        "indicators.csv": THERE["indicators.csv"],
+        "observations.csv": "area_code,indicator,period_end,value,known_on\n"
+        "E2,rate,2024-03-31,8,2024-11-30\n",
+    }
+    update(there, write(tmp_path / "one", one))
+    two = {"observations.csv": one["observations.csv"].replace("E2", "E8")}
+    update(there, write(tmp_path / "two", two))
+    rows = read_tables(there).observations
+    assert rows.loc[rows["period_end"] == "2024-03-31", "area_code"].tolist() == ["E2", "E1"]
 
 
 def test_a_spoilt_account_stops_the_update(there, came):

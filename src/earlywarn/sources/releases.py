@@ -35,7 +35,6 @@ MAY_DIFFER = {  # what publishers word or date in several ways: what is there st
     "visits": {"theme", "known_on"},
 }
 SAME_INSPECTION = pd.Timedelta(days=30)  # no area has two that begin so close
-CODES = ("area_code", "neighbour_code")
 NAMES_ONLY = ("inspection_id",)  # a row may be called otherwise in the release
 
 
@@ -116,23 +115,30 @@ def compare_release(old: Tables, new: Tables, *, known_on: pd.Timestamp | None =
 
 def _same_codes(old: Tables, new: Tables) -> tuple[Tables, list[str]]:
     """Call areas by the codes that they have there, also where the release uses earlier or later ones."""
-    there, came = set(old.areas["area_code"]), set(new.areas["area_code"])
+    there = set(old.areas["area_code"])
     called = {former: code for code, former in _formerly(old.areas)}
-    called |= {code: former for code, former in _formerly(new.areas) if code not in there and former in there}
-    called = {code: kept for code, kept in called.items() if code in came}
-    if not called:
-        return new, []
+    later = {code: former for code, former in _formerly(new.areas) if code not in there and former in there}
+    called |= {former: later.get(code, code) for code, former in _formerly(new.areas) if former not in there}
+    called |= later
     frames = {}
     for name in TABLES:
         frame = getattr(new, name)
-        renamed = {column: frame[column].replace(called) for column in CODES if column in frame}
-        listed = {
+        columns = {
+            column: frame[column].replace(called)
+            for column in ("area_code", "neighbour_code")
+            if column in frame and frame[column].isin(called).any()
+        }
+        columns |= {
             column: [";".join(called.get(code, code) for code in cell.split(";")) for cell in frame[column]]
             for column in ("predecessors", "successors")
             if column in frame
         }
-        frames[name] = frame.assign(**renamed, **listed)
-    told = [f"areas: {code} is called {kept} there, and its new rows too." for code, kept in called.items()]
+        frames[name] = frame.assign(**columns)
+    told = [
+        f"areas: {code} is called {called[code]} there, and its new rows too."
+        for code in new.areas["area_code"]
+        if code in called
+    ]
     return replace(new, **frames), told
 
 

@@ -1,9 +1,8 @@
 """The verb that merges a new release into a folder of tables, as revisions."""
 
-import dataclasses
 import json
 import shutil
-import tempfile
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -13,11 +12,12 @@ import pandas as pd
 
 from earlywarn.errors import ConfigError, DataError, name_a_few
 from earlywarn.reports.folder import check_ours, locked, output_folder, replace
-from earlywarn.schema import TABLES
+from earlywarn.schema import TABLES, empty_table
 from earlywarn.sources.additions import add_rows
-from earlywarn.sources.files import ENDINGS
+from earlywarn.sources.files import open_tables
+from earlywarn.sources.native.folder import check_folder, read_partly
 from earlywarn.sources.releases import Release, compare_release
-from earlywarn.sources.tables import PROVENANCE, Tables, read_tables
+from earlywarn.sources.tables import PROVENANCE, Tables, fingerprint, read_tables
 from earlywarn.workflow.result import Result
 
 __all__ = ["update"]
@@ -74,7 +74,7 @@ def update(
         message = f"{folder} is both the folder to update and the release. Name the release with --with."
         raise ConfigError(message)
     old = read_tables(folder)
-    fresh = _read_release(new, folder)
+    fresh = _read_release(new)
     release = compare_release(old, fresh, known_on=day)
     tables = {"revisions": release.figures.revised}
     if not release.added and out is None:
@@ -106,22 +106,23 @@ def _day(known_on: str | date | None) -> pd.Timestamp | None:
         raise ConfigError(message) from wrong
 
 
-def _read_release(new: Path, folder: Path) -> Tables:
-    """Read a release; a required table that it lacks is the one that is there, and adds nothing."""
-    lacking = [name for name, table in TABLES.items() if table.required and not _files(new, name)]
-    if not lacking or not any(_files(new, name) for name in TABLES):
+def _read_release(new: Path) -> Tables:
+    """Read a release, which may lack any table but one."""
+    absent = check_folder(new, called=str(new)) if new.is_dir() else [*TABLES]
+    tables, _ = read_partly(new)
+    if not absent or not tables:
         return read_tables(new)  # which says what is wrong with a folder that holds none
-    with tempfile.TemporaryDirectory(prefix="earlywarn-") as home:
-        for name in TABLES:
-            for path in _files(folder if name in lacking else new, name):
-                shutil.copy2(path, home, follow_symlinks=False)
-        if (new / PROVENANCE).exists():
-            shutil.copy2(new / PROVENANCE, home)
-        try:
-            read = read_tables(home)
-        except DataError as wrong:
-            raise type(wrong)(wrong.faults, where=str(new)) from None
-    return dataclasses.replace(read, **{name: getattr(read, name).iloc[:0] for name in lacking})
+    texts, _, _ = open_tables(new)
+    said = new / PROVENANCE
+    provenance = tomllib.loads(said.read_text(encoding="utf-8")) if said.exists() else {}
+    return Tables(
+        name=new.resolve().name,
+        root=str(new),
+        fingerprint=fingerprint((name, text.content) for name, text in texts.items()),
+        licence=str(provenance.get("licence", "")),
+        source=str(provenance.get("source", "")),
+        **{name: tables.get(name, empty_table(name)) for name in TABLES},
+    )
 
 
 def _checked(staging: Path) -> Tables:
@@ -130,10 +131,6 @@ def _checked(staging: Path) -> Tables:
         return read_tables(staging)
     except DataError as wrong:
         raise type(wrong)(wrong.faults, where="the tables with the release merged") from None
-
-
-def _files(folder: Path, name: str) -> list[Path]:
-    return [folder / (name + ending) for ending in ENDINGS if (folder / (name + ending)).exists()]
 
 
 @contextmanager
