@@ -12,7 +12,7 @@ from earlywarn.reports import Content, render_signals
 
 HERE = Path(__file__).parent
 NASTY = '</script><script>alert(1)</script> & "Sons"'
-TABLES = ("signals", "charts", "national", "funnels", "funnel_limits", "quality")
+TABLES = ("signals", "charts", "national", "funnels", "funnel_limits", "quality", "relations")
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +142,19 @@ def test_an_area_s_profile_reads_as_it_was_agreed(text):
     agreed(part(text, "profile-X00000002"), "golden_profile.html")
 
 
+def test_how_figures_stand_to_each_other_is_said_the_clearest_first_and_the_rest_counted(text):
+    def said(anchor):
+        return re.findall(r"<li>([^<]*)</li>", part(text, anchor))
+
+    shown = [f"Relation {order} of X00000001, in a sentence." for order in (6, 5, 4, 3, 2)]
+    assert said("profile-X00000001") == [
+        *shown,
+        "2 more stand out: see evidence/relations.csv in the run folder.",
+    ]
+    assert said("profile-X00000002") == [f"Relation {order} of X00000002, in a sentence." for order in (1, 0)]
+    assert "stand to each other" not in part(text, "profile-X00000003")  # nothing stands out
+
+
 def test_an_indicator_s_section_reads_as_it_was_agreed(text):
     agreed(part(text, "indicator-indicator_00"), "golden_indicator.html")
 
@@ -180,6 +193,7 @@ def test_names_and_notes_are_data(world, tmp_path, parsed):
         "national": ("signals",),
         "funnels": ("method", "basis"),
         "quality": ("words",),
+        "relations": ("words",),
         "indicators": ("label", "theme", "source", "unit", "polarity", "description"),
     }
     for name, columns in texts.items():
@@ -254,6 +268,9 @@ def test_every_profile_prints_on_one_page(world, tmp_path):
     )
     tables["evidence/signals.csv"]["words"] = np.where(often, said + said[:60], "")
     tables["evidence/signals.csv"]["quality"] = np.where(often, "It came late.", "")
+    source = "Figures of the year to 31 March 2024. Source: A return of some kind; another census."
+    apart = "The share of agency workers, 32.6%, is higher than vacancies of 19.0% would suggest: most areas with "
+    tables["evidence/relations.csv"]["words"] = f"{apart}vacancies like these have 12.0% to 25.0%. {source}"
     made.tables = lambda: tables
     page = tmp_path / "signals.html"
     whole = render_signals(Content.read(made.write(tmp_path / "run")))

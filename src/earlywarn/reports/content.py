@@ -36,8 +36,9 @@ class Content:
         The back-test.
     sets, differences, added : DataFrame
         What each set of evidence tells, how they differ, and that in words.
-    signals, charts, national, funnels, funnel_limits, quality : DataFrame
-        What the figures themselves signal, against what they are read, and how sound they are.
+    signals, charts, national, funnels, funnel_limits, quality, relations : DataFrame
+        What the figures themselves signal, against what they are read, how sound they are, and how they stand
+        to each other.
     """
 
     run: Mapping[str, Any]
@@ -62,6 +63,7 @@ class Content:
     funnels: pd.DataFrame
     funnel_limits: pd.DataFrame
     quality: pd.DataFrame
+    relations: pd.DataFrame
 
     @classmethod
     def read(cls, folder: str | Path) -> Self:

@@ -180,4 +180,7 @@ LAYOUTS = {
     "quality": Layout(
         "evidence/quality.csv", required=False, text=("area_code", "words"), numbers=("score",)
     ),
+    "relations": Layout(
+        "evidence/relations.csv", required=False, text=("area_code", "relation", "words"), numbers=("score",)
+    ),
 }

@@ -27,7 +27,8 @@ from earlywarn.schema import QUESTIONS
 __all__ = ["Profile", "ProfileRow", "area_profiles", "points_of"]
 
 GONE = {"missing": "not returned", "suppressed": "suppressed"}
-NEUTRAL = "neutral"
+WRITTEN = {"percent", "gbp"}  # units that stand beside every figure
+RELATED = 5  # sentences on how figures stand to each other that fit on a page; the rest are counted
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Profile:
     sentence: str
     quality: str
     remarks: str
+    related: list[str]
+    unsaid: str
     themes: list[tuple[str, list[ProfileRow]]]
     periods: list[str]
     history: list[tuple[str, list[str]]]
@@ -85,6 +88,7 @@ def area_profiles(content: Content) -> list[Profile]:
     signals = rows_of(shown)
     points = points_of(content.charts[content.charts["indicator"].isin(set(shown["indicator"]))])
     quality = {row.area_code: row for row in rows_in(content.quality)}
+    related = relations_said(content.relations)
     marks = marks_of(content)
     return [
         profile(
@@ -99,6 +103,7 @@ def area_profiles(content: Content) -> list[Profile]:
             },
             vital=vital,
             quality=quality.get(row.area_code),
+            related=related.get(row.area_code, []),
         )
         for row, section in zip(rows_in(risks), anchors(risks["area_code"]), strict=True)
         if row.area_code in marks
@@ -114,6 +119,7 @@ def profile(
     points: Mapping[str, Points],
     vital: Sequence[Row],
     quality: Row | None,
+    related: Sequence[str],
 ) -> Profile:
     """Return one area's profile."""
     band = row.band or "not scored"
@@ -130,6 +136,8 @@ def profile(
         sentence=band_sentence(band, QUESTIONS[content.target]),
         quality=quality_words(float(quality.score)) if quality is not None else "",
         remarks=quality.words if quality is not None else "",
+        related=list(related[:RELATED]),
+        unsaid=unsaid_words(len(related) - RELATED),
         themes=[
             (
                 theme,
@@ -143,6 +151,40 @@ def profile(
         periods=periods,
         history=history,
     )
+
+
+def relations_said(relations: pd.DataFrame) -> dict[str, list[str]]:
+    """Return what stands out in how each area's figures stand to each other, the clearest first.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "area_code": ["X", "X", "X", "Y"],
+    ...         "score": [1.2, -2.5, 0.1, 3.0],
+    ...         "words": ["Less clear.", "Clearest.", "", "Another's."],
+    ...     }
+    ... )
+    >>> relations_said(table)
+    {'X': ['Clearest.', 'Less clear.'], 'Y': ["Another's."]}
+    """
+    told = relations[relations["words"] != ""]
+    order = (-told["score"].abs()).argsort(kind="stable")  # NaN comes last
+    sorted_ = told.iloc[order.to_numpy()]
+    return {str(code): words.tolist() for code, words in sorted_.groupby("area_code")["words"]}
+
+
+def unsaid_words(count: int) -> str:
+    """Count the sentences for which there is no room; empty where there is for all.
+
+    Examples
+    --------
+    >>> unsaid_words(1), unsaid_words(0)
+    ('1 more stands out: see evidence/relations.csv in the run folder.', '')
+    """
+    if count < 1:
+        return ""
+    return f"{count} more stand{'s' * (count == 1)} out: see evidence/relations.csv in the run folder."
 
 
 def quality_words(score: float) -> str:
@@ -160,7 +202,7 @@ def quality_words(score: float) -> str:
 def line(signal: Row, about: Row, points: Points | None, name: str) -> ProfileRow:
     """Return one indicator's row."""
     unit, symbol = about.unit, symbol_of(signal.symbol)
-    note = unit_words(unit)
+    note = unit_words(unit) if unit not in WRITTEN else ""
     gone = GONE.get(signal.status, "")
     known = not math.isnan(signal.value)
     counted = "" if math.isnan(signal.points) else f"{signal.points:.0f} figure{'s' * (signal.points != 1)}"
