@@ -239,7 +239,7 @@ def test_the_command_says_it_in_words(there, came, tmp_path):
     done = invoke(there, "--with", came, "--out", tmp_path / "merged")
     assert done.exit_code == 0, done.output
     assert "2 revised" in done.output
-    assert invoke(there, "--with", came, "--quiet").output == ""
+    assert invoke(there, "--with", came, "--out", there, "--quiet").output == ""
     refused = invoke(there, "--with", tmp_path / "nowhere")
     assert refused.exit_code == 2
     assert "does not exist" in refused.output

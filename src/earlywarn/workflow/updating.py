@@ -68,6 +68,8 @@ def update(
     """
     folder, new = Path(folder), Path(new)
     day = _day(known_on)
+    if out is not None and Path(out).resolve() == folder.resolve():
+        out = None
     if out is not None:
         check_ours(out, mark=ACCOUNT)
     if folder.resolve() == new.resolve():
