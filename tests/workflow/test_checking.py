@@ -89,14 +89,27 @@ def test_the_command_says_what_the_function_does(data, checked, tmp_path, monkey
 def test_a_folder_under_construction_is_told_what_would_complete_it(data, tmp_path):
     half = tmp_path / "half"
     shutil.copytree(data, half)
-    (half / "inspections.csv").unlink()
+    (half / "areas.csv").unlink()
     (half / "observations.csv.gz").unlink()
     (half / "observations.csv").write_text("area_code,indicator\n", encoding="utf-8")
     done = invoke(half, "--out", tmp_path / "out")
     assert done.exit_code == 2
-    assert f"`earlywarn import ofsted FILE --out {half}`" in done.output
+    assert f"`earlywarn import lait FILE --out {half}`" in done.output
     assert "column period_end: is missing" in done.output  # and the faults of the others with it
     assert not (tmp_path / "out").exists()
+
+
+def test_figures_are_looked_at_before_there_are_judgements(data, checked, tmp_path):
+    figures = tmp_path / "figures"
+    shutil.copytree(data, figures)
+    (figures / "inspections.csv").unlink()
+    (figures / "report_themes.csv").unlink(missing_ok=True)  # which name inspections
+    (figures / "leadership.csv").unlink(missing_ok=True)
+    found = check(figures, tmp_path / "out")
+    assert "It holds no judgements, which a run wants" in found.summary
+    pd.testing.assert_frame_equal(found.tables["figures"], checked.tables["figures"])
+    with pytest.raises(ew.MissingTableError, match=r"inspections\.csv: is missing"):
+        ew.build(data=figures, out=tmp_path / "run")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,10 @@ from earlywarn.schema import GRADES
 
 __all__ = ["readiness"]
 
+UNJUDGED = (
+    "It holds no judgements, which a run wants: add a table inspections, or let `earlywarn import ofsted` "
+    "write it."
+)
 LEAST_LABELLED = 30  # inspections, below which no date is back-tested: see validation.backtest
 
 
@@ -32,7 +36,8 @@ def readiness(panel: Panel) -> list[str]:
     >>> readiness(Panel(read_england()))[0]
     'An as-of date can lie from 1 August 2013 to 19 July 2025...
     """
-    return [*_dates(panel), *_judged(panel), *_neighbours(panel), *_soft(panel)]
+    judged = [*_dates(panel), *_judged(panel)] if len(panel.inspections) else [UNJUDGED]
+    return [*judged, *_neighbours(panel), *_soft(panel)]
 
 
 def _dates(panel: Panel) -> Iterator[str]:

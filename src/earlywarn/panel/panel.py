@@ -147,7 +147,7 @@ class Panel:
     def first_possible(self) -> pd.Timestamp:
         """Return the first as-of date at which any figure or judgement is known."""
         days = [self.tables.observations["known_on"].min(), self.inspections["known_on"].min()]
-        return pd.Timestamp(min(days)) + pd.Timedelta(days=1)
+        return pd.Timestamp(min(day for day in days if not pd.isna(day))) + pd.Timedelta(days=1)
 
     def last_possible(self, entries: pd.DataFrame | None = None) -> pd.Timestamp:
         """Return the last as-of date the tables can serve: the day after the last judgement or entry.

@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -81,7 +81,7 @@ def fingerprint(contents: Iterable[tuple[str, bytes]]) -> str:
     return digest.hexdigest()
 
 
-def read_tables(folder: str | Path) -> Tables:
+def read_tables(folder: str | Path, *, without: Collection[str] = ()) -> Tables:
     """Read and check the tables of a folder.
 
     Parameters
@@ -89,6 +89,8 @@ def read_tables(folder: str | Path) -> Tables:
     folder : path
         Holds ``areas``, ``indicators``, ``observations`` and ``inspections``, and any of the optional tables,
         each as ``.csv``, ``.csv.gz`` or ``.parquet``. Other files and other columns are left alone.
+    without : collection of str
+        Required tables that may be missing all the same; they are then without rows. A run wants them all.
 
     Raises
     ------
@@ -107,6 +109,7 @@ def read_tables(folder: str | Path) -> Tables:
     """
     folder = Path(folder)
     texts, missing, faults = open_tables(folder)
+    missing = [fault for fault in missing if fault.file.removesuffix(".csv") not in without]
     for name, text in texts.items():
         if name == "neighbours":
             texts[name], undated = date_neighbours(text)

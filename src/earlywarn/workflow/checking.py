@@ -27,7 +27,6 @@ WRITTEN_BY = {  # which layout of a published file gives a required table
     "areas": "lait",
     "indicators": "lait",
     "observations": "lait",
-    "inspections": "ofsted",
 }
 
 
@@ -85,7 +84,7 @@ def check(folder: str | Path, out: str | Path | None = None, *, as_of: object = 
 def _read(folder: Path) -> Tables:
     """Read the tables; where one is missing, say which published files give it."""
     try:
-        return read_tables(folder)
+        return read_tables(folder, without=["inspections"])  # a folder in the making: figures come first
     except MissingTableError as error:
         faults = [_with_hint(fault, folder) for fault in error.faults]
         raise MissingTableError(faults, where=str(folder)) from None
@@ -105,7 +104,7 @@ def _day(panel: Panel, as_of: object) -> pd.Timestamp:
     first = panel.first_possible()
     if as_of is None:
         days = [panel.tables.observations["known_on"].max(), panel.inspections["known_on"].max()]
-        return pd.Timestamp(max(days)) + pd.Timedelta(days=1)
+        return pd.Timestamp(max(day for day in days if not pd.isna(day))) + pd.Timedelta(days=1)
     try:
         day = as_date(as_of)
     except ValueError as error:
