@@ -77,6 +77,7 @@ def test_what_is_left_out_is_told(book):
         "is of 'Morale', which the mapping does not name": 1,
         "names no area": 1,
     }
+    assert set(book.skipped["where"]) == {"Table 2"}
 
 
 def test_the_tables_are_canonical(book):

@@ -19,6 +19,7 @@ class Grid:
     """The part of a sheet that the mapping is about; positions are columns counted from 0."""
 
     file: str
+    sheet: str
     place: str
     line: int
     header: Sequence[Cell]
@@ -90,7 +91,7 @@ def find_grid(path: str | Path, said: Mapping) -> tuple[Grid | None, list[Fault]
     body = [
         (at + 1, cells) for at, cells in enumerate(rows) if at > row and any(cell != "" for cell in cells)
     ]
-    grid = Grid(path.name, place, row + 1, rows[row], body, area, indicator, periods)
+    grid = Grid(path.name, sheet, place, row + 1, rows[row], body, area, indicator, periods)
     named = [cell_text(grid.header[at]) for at in (area, indicator, *periods) if at is not None]
     headings = [plain(cell) for cell in grid.header]
     faults = [

@@ -239,7 +239,7 @@ def _figures(
         measure = row[grid.indicator] if grid.indicator is not None else ""
         indicator = named.get(plain(measure)) if grid.indicator is not None else said.indicator[0]
         if not place:
-            skipped.add(grid.file, grid.place, "names no area")
+            skipped.add(grid.file, grid.sheet, "names no area")
         elif indicator is None:
             skipped.add(
                 grid.file, grid.place, f"is of {cell_text(measure)!r}, which the mapping does not name"
@@ -286,5 +286,5 @@ def _placed(rows: pd.DataFrame, register: pd.DataFrame, skipped: Skipped, grid: 
     rows = rows.assign(area_code=places.area_code, file=grid.place)
     out = rows.assign(why=places.why)[places.why != ""]
     for (place, why), lines in out.groupby(["place", "why"], sort=False)["row"]:
-        skipped.add(grid.file, grid.place, f"{place!r} {why}", rows=lines.nunique())
+        skipped.add(grid.file, grid.sheet, f"{place!r} {why}", rows=lines.nunique())
     return rows[rows["area_code"] != ""]
