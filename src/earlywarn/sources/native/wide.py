@@ -242,7 +242,7 @@ def _figures(
             skipped.add(grid.file, grid.sheet, "names no area")
         elif indicator is None:
             skipped.add(
-                grid.file, grid.place, f"is of {cell_text(measure)!r}, which the mapping does not name"
+                grid.file, grid.sheet, f"is of {cell_text(measure)!r}, which the mapping does not name"
             )
         else:
             least, most = UNITS[indicator.unit]
