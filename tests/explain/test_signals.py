@@ -1,5 +1,6 @@
 """What stands out in each area's latest figures, in tables and in words."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -191,9 +192,37 @@ SENTENCES = [
         id="two of three",
     ),
     pytest.param(
+        {"variation": "two_of_three", "direction": "higher"},
+        "Two of its last three figures near the upper edge of its own usual range.",
+        id="two of three, neither way worse",
+    ),
+    pytest.param(
+        {
+            "variation": "beyond",
+            "direction": "worse",
+            "lower": -3.9,
+            "upper": 10.9,
+            "least": 0.0,
+            "most": 100.0,
+        },
+        "Outside its own usual range of 0.0% to 10.9%, on the worse side.",
+        id="no range goes where no figure can lie",
+    ),
+    pytest.param(
+        {"variation": "beyond", "direction": "lower", "unit": "rate_per_10000"},
+        "Outside its own usual range of 4.0 to 20.0 per 10,000 children, on the lower side.",
+        id="the unit once",
+    ),
+    pytest.param(
         {"funnel": "beyond_95", "funnel_side": "lower"},
-        "Beyond 95% of what chance and usual variation among areas allow, on the lower side.",
+        "Beyond 95% of what chance and usual variation among areas allow, on the lower side, "
+        "as about one area in 20 is by chance.",
         id="funnel",
+    ),
+    pytest.param(
+        {"funnel": "beyond_998", "funnel_side": "worse", "significance": "similar"},
+        "Beyond 99.8% of what chance and usual variation among areas allow, on the worse side.",
+        id="far out in a funnel",
     ),
     pytest.param(
         {"funnel": "within", "significance": "better"},
@@ -207,6 +236,12 @@ SENTENCES = [
         id="a change of level",
     ),
     pytest.param(
+        {"changed": "March 2022", "change": 66_096_843.0, "unit": "gbp"},
+        "Its level moved up by about £66,100,000 around March 2022.",
+        id="about is not to the pound",
+    ),
+    pytest.param({"changed": "March 2022", "change": math.nan}, "", id="a change too old to say"),
+    pytest.param(
         {"assurance": "failing"},
         "Unless something changes, it cannot be expected to meet its target.",
         id="target",
@@ -217,6 +252,15 @@ SENTENCES = [
 @pytest.mark.parametrize(("changes", "sentence"), SENTENCES)
 def test_signals_are_put_into_sentences(changes, sentence):
     assert words_of(PLAIN._replace(**changes)) == sentence
+
+
+def test_no_sentence_tells_of_figures_that_cannot_be(england):
+    words = told(england, pd.Timestamp("2025-04-01"))["words"]
+    assert words.str.contains("usual range of").any()
+    assert words.str.contains("level moved").any()
+    assert not words.str.contains("nan").any()
+    shares = words.str.extractall(r"([\d.-]+)%")[0].astype(float)
+    assert shares.between(0, 100).all()
 
 
 SYMBOLS = [

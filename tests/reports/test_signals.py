@@ -142,6 +142,17 @@ def test_an_area_s_profile_reads_as_it_was_agreed(text):
     agreed(part(text, "profile-X00000002"), "golden_profile.html")
 
 
+def test_a_row_says_what_its_sign_says_once_and_never_against_its_words(text):
+    rows = re.findall(r'<span class="sign (\w+)".*?<td role="cell" class="words[^>]*>(.*?)</td>', text)
+    said = {key: {words for found, words in rows if found == key} for key, _ in rows}
+    assert "Beyond what chance and usual variation allow." in said["u"]  # no "nothing stands out" before it
+    assert "Nothing stands out." in said["u"]
+    assert (
+        '<span class="vh">Worse, on one count. </span>Beyond what chance and usual variation allow.'
+        in said["w1"]
+    )
+
+
 def test_how_figures_stand_to_each_other_is_said_the_clearest_first_and_the_rest_counted(text):
     def said(anchor):
         return re.findall(r"<li>([^<]*)</li>", part(text, anchor))
@@ -269,8 +280,10 @@ def test_every_profile_prints_on_one_page(world, tmp_path):
     tables["evidence/signals.csv"]["words"] = np.where(often, said + said[:60], "")
     tables["evidence/signals.csv"]["quality"] = np.where(often, "It came late.", "")
     source = "Figures of the year to 31 March 2024. Source: A return of some kind; another census."
-    apart = "The share of agency workers, 32.6%, is higher than vacancies of 19.0% would suggest: most areas with "
-    tables["evidence/relations.csv"]["words"] = f"{apart}vacancies like these have 12.0% to 25.0%. {source}"
+    apart = "The share of agency workers, 32.6%, is higher than vacancies of 19.0% would suggest: most areas "
+    tables["evidence/relations.csv"]["words"] = (
+        f"{apart}with vacancies like these have 12.0% to 25.0%. {source}"
+    )
     made.tables = lambda: tables
     page = tmp_path / "signals.html"
     whole = render_signals(Content.read(made.write(tmp_path / "run")))

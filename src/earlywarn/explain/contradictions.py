@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarn.explain.reasons import number_words
-from earlywarn.explain.relations import described, period_ends, period_words, range_words, where_from
+from earlywarn.explain.reasons import number_words, range_words
+from earlywarn.explain.relations import described, period_ends, period_words, where_from
 from earlywarn.features.contradictions import Held, contradictions
 from earlywarn.features.relation_list import Relation, read_relations
 from earlywarn.panel.snapshot import Snapshot

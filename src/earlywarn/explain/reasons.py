@@ -14,7 +14,7 @@ from earlywarn.explain.contributions import BASELINE
 from earlywarn.schedule import date_words
 from earlywarn.schema import GRADES, QUESTIONS
 
-__all__ = ["number_words", "reasons", "top_reasons"]
+__all__ = ["from_to", "number_words", "range_words", "reasons", "top_reasons"]
 
 REASONS = 5
 NEGLIGIBLE = 1e-9  # log-odds: not a reason
@@ -47,6 +47,23 @@ def number_words(value: float, unit: str, *, change: bool = False) -> str:
     """
     template = UNIT_WORDS.get(unit, ("{:,.1f}", "{:,.1f}"))[change]
     return template.format(abs(value) if change else value)
+
+
+def range_words(low: float, high: float, unit: str) -> str:
+    """Write between which two numbers something lies, or the one number if they are written alike."""
+    most = number_words(high, unit)
+    return most if number_words(low, unit) == most else from_to(low, high, unit)
+
+
+def from_to(first: float, last: float, unit: str) -> str:
+    """Write two numbers, the unit once.
+
+    Examples
+    --------
+    >>> from_to(87.1, 267.4, "rate_per_10000")
+    '87.1 to 267.4 per 10,000 children'
+    """
+    return f"{number_words(first, unit).partition(' ')[0]} to {number_words(last, unit)}"
 
 
 def reasons(

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from earlywarn.explain.reasons import number_words
+from earlywarn.explain.reasons import from_to, number_words, range_words
 from earlywarn.features.funnel import counted
 from earlywarn.features.relation_list import (
     APART,
@@ -33,7 +33,6 @@ __all__ = [
     "passed_over",
     "period_ends",
     "period_words",
-    "range_words",
     "relation_table",
     "where_from",
 ]
@@ -243,18 +242,7 @@ def _words(
 
 def _move(before: float, now: float, unit: str) -> str:
     """Write how a figure moved, the unit once."""
-    return f"{'rose' if now > before else 'fell'} from {_from_to(before, now, unit)}"
-
-
-def range_words(low: float, high: float, unit: str) -> str:
-    """Write between which two numbers something lies, or the one number if they are written alike."""
-    most = number_words(high, unit)
-    return most if number_words(low, unit) == most else _from_to(low, high, unit)
-
-
-def _from_to(first: float, last: float, unit: str) -> str:
-    """Write two numbers, the unit once."""
-    return f"{number_words(first, unit).partition(' ')[0]} to {number_words(last, unit)}"
+    return f"{'rose' if now > before else 'fell'} from {from_to(before, now, unit)}"
 
 
 def period_words(indicator: Mapping[str, Any], end: Any) -> str:

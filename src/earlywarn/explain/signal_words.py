@@ -1,8 +1,9 @@
 """Signals put into sentences: what stands out, against what, and how sure one can be."""
 
+import math
 from typing import NamedTuple
 
-from earlywarn.explain.reasons import number_words
+from earlywarn.explain.reasons import number_words, range_words
 
 __all__ = ["Signalled", "symbol_of", "words_of"]
 
@@ -13,6 +14,9 @@ ASSURED = {
     "failing": "Unless something changes, it cannot be expected to meet its target.",
     "inconsistent": "It will at times meet its target and at times not.",
 }
+CHANCE = {"beyond_95": ", as about one area in 20 is by chance"}  # what alone is too little to stand out
+EDGES = {"higher": "upper", "lower": "lower", "worse": "worse", "better": "better"}
+ROUGHLY = 3  # significant digits of what is said to be about so much
 FEW = 12  # figures below which a control chart is provisional
 ANNUAL = ("year", "snapshot")  # how the types of period that come once a year are called
 
@@ -41,7 +45,10 @@ class Signalled(NamedTuple):
     significance : str
         ``worse, better, higher, lower, similar`` or empty: against England, many comparisons allowed for.
     changed, change : str, float
-        When its level last changed, as people write it, and by how much; empty where it did not.
+        When its level last changed, as people write it, and by how much; empty and NaN where it did not, or
+        where that is too old to say.
+    least, most : float
+        Between which the indicator's figures can lie, such as 0 and 100.
     """
 
     unit: str
@@ -57,7 +64,9 @@ class Signalled(NamedTuple):
     funnel_side: str
     significance: str
     changed: str = ""
-    change: float = 0.0
+    change: float = math.nan
+    least: float = -math.inf
+    most: float = math.inf
 
 
 def words_of(found: Signalled, *, nation: str = "England") -> str:
@@ -71,8 +80,8 @@ def words_of(found: Signalled, *, nation: str = "England") -> str:
     allow, on the worse side.'
     """
     said = [*_of_its_own(found), *_against_others(found, nation)]
-    if found.changed:
-        by = number_words(found.change, found.unit, change=True)
+    if found.changed and not math.isnan(found.change):
+        by = number_words(_about(found.change), found.unit, change=True)
         up = "up" if found.change > 0 else "down"
         said.append(f"Its level moved {up} by about {by} around {found.changed}.")
     return " ".join(said)
@@ -85,16 +94,16 @@ def _of_its_own(found: Signalled) -> list[str]:
     figures = "years" if annual else "figures"
     said = []
     if "beyond" in rules:
-        usual = f"{number_words(found.lower, found.unit)} to {number_words(found.upper, found.unit)}"
+        low, high = max(found.lower, found.least), min(found.upper, found.most)
+        usual = range_words(low, high, found.unit)
         said.append(f"Outside its own usual range of {usual}{side and ', on the ' + side + ' side'}.")
     if "side" in rules:
         said.append(f"{found.run} {figures} on {'the ' + side if side else 'one'} side of its own mean.")
     if "trend" in rules:
         said.append(f"Seven {figures} running, each {side or 'further'} than the one before.")
     if "two_of_three" in rules and "beyond" not in rules:
-        said.append(
-            f"Two of its last three figures near the {side and side + ' '}edge of its own usual range."
-        )
+        edge = EDGES[side] + " edge" if side else "edge"
+        said.append(f"Two of its last three figures near the {edge} of its own usual range.")
     if said and found.points < FEW:
         count = NUMBER_WORDS[found.points] if found.points < len(NUMBER_WORDS) else str(found.points)
         said.append(f"Provisional, as there are only {count} figures.")
@@ -107,10 +116,22 @@ def _against_others(found: Signalled, nation: str) -> list[str]:
     if found.funnel in BEYOND:
         share = BEYOND[found.funnel]
         where = f", on the {side} side" if side else ""
-        return [f"Beyond {share} of what chance and usual variation among areas allow{where}."]
+        chance = CHANCE.get(found.funnel, "") if found.significance in {"similar", ""} else ""
+        return [f"Beyond {share} of what chance and usual variation among areas allow{where}{chance}."]
     if found.significance in {"worse", "better", "higher", "lower"}:
         return [f"{found.significance.capitalize()} than {nation} by more than chance is likely to make."]
     return []
+
+
+def _about(value: float) -> float:
+    """Round to as many digits as "about" promises.
+
+    Examples
+    --------
+    >>> _about(66_096_843.0), _about(-4.25)
+    (66100000.0, -4.25)
+    """
+    return float(f"{value:.{ROUGHLY}g}")
 
 
 def _side(direction: str) -> str:

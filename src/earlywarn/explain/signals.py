@@ -26,6 +26,7 @@ SAID = [  # columns, in the order of what there is to say
     "significance",
 ]  # fmt: skip
 NEVER = np.datetime64("NaT", "ns")
+PERCENT, WHOLE = "percent", 100.0
 RATE = 0.05  # of false discoveries among all areas and indicators
 
 
@@ -93,7 +94,7 @@ def signal_table(
     table["quality"] = quality.reindex(index).fillna("").to_numpy()
     there = snapshot.areas["exists"].to_numpy(dtype=bool)
     table = table[np.repeat(there, len(about))]
-    found = list(_signalled(table, about))
+    found = list(_signalled(table, about, reach=_reach(snapshot, sign)))
     missing = (table["status"] == STATUS_WORDS[MISSING]).tolist()
     figures = table["value"].notna().tolist()
     table["words"] = [words_of(one, nation=nation) for one in found]
@@ -169,10 +170,23 @@ def _ends(snapshot: Snapshot) -> npt.NDArray[np.datetime64]:
     return np.asarray(periods[np.where(snapshot.fresh, newest, -1)])
 
 
-def _signalled(table: pd.DataFrame, about: pd.DataFrame) -> Iterator[Signalled]:
+def _reach(snapshot: Snapshot, sign: Floats) -> dict[str, tuple[float, float]]:
+    """Return between which each indicator's figures can lie, so far as they themselves tell."""
+    cube = snapshot.values.transpose("indicator", ...).to_numpy()  # noqa: PD011 - a cube
+    figures = cube.reshape(len(sign), -1) * sign[:, None]
+    below, above = (figures < 0).any(axis=1), (figures > WHOLE).any(axis=1)  # NaN compares False
+    least, most = np.where(below, -np.inf, 0.0), np.where(above, np.inf, WHOLE)
+    return dict(zip(snapshot.indicators, zip(least.tolist(), most.tolist(), strict=True), strict=True))
+
+
+def _signalled(
+    table: pd.DataFrame, about: pd.DataFrame, *, reach: dict[str, tuple[float, float]]
+) -> Iterator[Signalled]:
     units, types = (dict(about[name]) for name in ("unit", "period_type"))
     indicator = table.index.get_level_values("indicator")
     columns = [table[name].tolist() for name in SAID]
     columns += [table["shifted_on"].dt.strftime("%B %Y").fillna("").tolist(), table["shift"].tolist()]
     for name, *rest in zip(indicator, *columns, strict=True):
-        yield Signalled(units[name], types[name], *rest)
+        least, most = reach[name]
+        said = Signalled(units[name], types[name], *rest)
+        yield said._replace(least=least, most=most if units[name] == PERCENT else np.inf)

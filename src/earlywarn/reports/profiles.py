@@ -52,6 +52,7 @@ class ProfileRow:
     past: str
     quarter: str
     meaning: str
+    silent: bool  # the words do not say what the sign says
     plain: bool  # nothing stands out, so that print may leave the words out
 
 
@@ -214,7 +215,7 @@ def line(signal: Row, about: Row, points: Points | None, name: str) -> ProfileRo
         value=amount(signal.value, unit) or "No figure",
         when=f"{signal.period_end:%b %Y}" if known and signal.period_end is not pd.NaT else "",
         spark=sparkline(points, spoken(points, about, name)) if points else Markup(""),
-        points=f"{counted}, provisional" if provisional else counted,
+        points=f"{counted}, provisional" if provisional and "Provisional" not in signal.words else counted,
         said=sentences(signal, symbol, gone),
         caution=signal.quality,
         national=amount(signal.england, unit) or DASH,
@@ -225,6 +226,7 @@ def line(signal: Row, about: Row, points: Points | None, name: str) -> ProfileRo
         past=amount(signal.own_past, unit) or DASH,
         quarter=signal.band if signal.band in QUARTERS else DASH,
         meaning=QUARTERS.get(signal.band, "no quarter"),
+        silent=symbol is not SYMBOLS["usual"] and bool(signal.words or gone),
         plain=symbol is SYMBOLS["usual"] and not (signal.words or signal.quality or gone),
     )
 

@@ -39,7 +39,12 @@ SYMBOLS = {
         "a signal",
         "A signal where neither way is better or worse, or two that point opposite ways.",
     ),
-    "usual": Symbol("u", "·", "nothing stands out", "Usual for the area, and not clearly apart from others."),
+    "usual": Symbol(
+        "u",
+        "·",
+        "nothing stands out",
+        "The latest figure is usual for the area, and not clearly apart from others.",
+    ),
     "missing": Symbol("m", "\u2013", "newest figure not there", "Not returned for the newest period."),
     "none": Symbol(
         "n",

@@ -48,7 +48,6 @@ CERTAIN = 0.995  # beyond it a risk in hundredths would read "100 in 100"
 TENTHS = (0.095, 0.945)  # between them a risk reads well in tenths
 TEENS = (11, 12, 13)
 THOUSAND = 1_000
-TEN = 10
 
 
 def risk_words(risk: float, low: float, high: float) -> str:
@@ -190,6 +189,8 @@ def amount(value: float, unit: str) -> str:
     --------
     >>> amount(12.345, "percent"), amount(1234.5, "gbp"), amount(float("nan"), "count")
     ('12.3%', '£1,235', '')
+    >>> amount(3.0, "percent"), amount(7.98, "rate_per_10000"), amount(0.044, "rate_per_10000")
+    ('3.0%', '8.0', '0.044')
     """
     if math.isnan(value):
         return ""
@@ -198,11 +199,7 @@ def amount(value: float, unit: str) -> str:
     if unit == "count" and value == int(value):
         return f"{value:,.0f}"
     figure = (
-        f"{value:,.0f}"
-        if abs(value) >= THOUSAND
-        else f"{value:,.1f}"
-        if abs(value) >= TEN
-        else f"{value:.3g}"
+        f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:,.1f}" if abs(value) >= 1 else f"{value:.2g}"
     )
     return f"{figure}%" if unit == "percent" else figure
 
