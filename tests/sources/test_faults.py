@@ -256,6 +256,14 @@ def test_a_misspelt_file_is_suggested(folder):
     assert fault.remedy == "rename 'Area.csv'"
 
 
+def test_another_table_is_never_suggested_for_one_that_is_missing(folder):
+    (
+        folder.path / "inspections.csv"
+    ).unlink()  # as alike as the names are, observations.csv is a table itself
+    (fault,) = faults_of(folder.path, MissingTableError)
+    assert fault.remedy.startswith("add it")
+
+
 @pytest.mark.parametrize("made", [True, False], ids=["a file", "nothing"])
 def test_a_folder_must_be_there(tmp_path, made):
     path = tmp_path / "ours"

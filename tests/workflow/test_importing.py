@@ -1,6 +1,8 @@
 """Published files become a folder of tables: added to, never written over, and accounted for."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -67,6 +69,12 @@ def test_the_tables_and_the_account_are_written(made):
 def test_the_tables_handed_back_are_typed_and_break_no_rule(made):
     for name, table in made[1].tables.items():
         assert violations(table, name) == []
+
+
+def test_reading_files_loads_no_models():
+    code = "import sys, earlywarn.workflow.importing; print({'sklearn', 'scipy.stats'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout == "set()\n"
 
 
 def test_a_second_import_adds_and_the_same_one_changes_nothing(made, tmp_path):
@@ -138,7 +146,7 @@ def test_files_of_which_nothing_can_be_read_are_refused_with_the_reasons(tmp_pat
     with pytest.raises(DataError, match=r"(?s)2 faults.*cannot be read for sure"):
         import_files("lait", file, tmp_path / "out")
     file.write_text("LA Number,Short Desc,Years,Values\n", encoding="utf-8")
-    with pytest.raises(DataError, match="hold nothing that can be read"):
+    with pytest.raises(DataError, match="hold no rows"):
         import_files("lait", file, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

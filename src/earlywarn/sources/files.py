@@ -128,7 +128,9 @@ def open_tables(folder: Path) -> tuple[dict[str, TextTable], list[Fault], list[F
             if read is not None:
                 tables[name] = read
         elif table.required:
-            near = get_close_matches(f"{name}.csv", present, n=1, cutoff=0.7)
+            ours = {other + ending for other in TABLES for ending in ENDINGS}
+            strange = [file for file in present if file not in ours]
+            near = get_close_matches(f"{name}.csv", strange, n=1, cutoff=0.7)
             hint = f"rename {near[0]!r}" if near else f"add it (or {name}.csv.gz, {name}.parquet)"
             missing.append(Fault(f"{name}.csv", None, None, None, "is missing", hint))
     return tables, missing, faults

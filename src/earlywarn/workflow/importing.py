@@ -18,7 +18,6 @@ from earlywarn.sources.native.imported import SKIPPED_COLUMNS, Imported
 from earlywarn.sources.native.kinds import FILE_OPTIONS, KINDS, read_published
 from earlywarn.sources.tables import PROVENANCE
 from earlywarn.sources.writing import as_csv
-from earlywarn.summary import paths
 from earlywarn.workflow.result import Result
 
 __all__ = ["import_files"]
@@ -97,7 +96,8 @@ def import_files(
         (folder / PROVENANCE).write_text(_provenance(target, record), encoding="utf-8", newline="\n")
         absent = check_folder(folder, called=str(target))
     files_written = [*names, SKIPPED, RECORD, PROVENANCE]
-    said = [*_in_words(read, sources, added), *paths(target, files_written), *_next(target, absent)]
+    listed = ["Written:", *(f"  {target / name}" for name in files_written)]
+    said = [*_in_words(read, sources, added), *listed, *_next(target, absent)]
     return Result(target, "\n".join(said), dict(read.tables))
 
 
@@ -110,7 +110,7 @@ def _not_empty(read: Imported) -> None:
         Fault(row["file"], None, None, row["where"], f"{row['why']} ({row['rows']:,} rows)", remedy)
         for row in read.skipped.to_dict("records")
     ]
-    nothing = Fault(f"the {read.kind} files", None, None, None, "hold nothing that can be read", remedy)
+    nothing = Fault(f"the {read.kind} files", None, None, None, "hold no rows", "name files that do")
     raise DataError(faults or [nothing], where=f"nothing could be read of the {read.kind} files")
 
 
@@ -182,7 +182,7 @@ def _write_json(path: Path, content: Any) -> None:
 def _provenance(target: Path, record: Sequence[Mapping[str, Any]]) -> str:
     said = {"name": target.resolve().name}
     for key in ("source", "licence"):
-        said[key] = "; ".join(sorted({str(entry[key]) for entry in record if entry[key]}))
+        said[key] = "; ".join(sorted({str(entry[key]).rstrip(".") for entry in record if entry[key]}))
     return "".join(f"{key} = {json.dumps(words, ensure_ascii=False)}\n" for key, words in said.items())
 
 

@@ -40,7 +40,6 @@ WEEK = 7
 SIXTH = 6  # of April, on which a tax year begins
 MOST_POOLED = 10  # years; a longer span is a slip of the pen
 SINGLE = ("ends", "begins", "unsure")
-SINGLE = ("ends", "begins", "unsure")
 EARLIEST, LATEST = 1900, 2200
 
 
