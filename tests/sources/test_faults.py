@@ -257,9 +257,7 @@ def test_a_misspelt_file_is_suggested(folder):
 
 
 def test_another_table_is_never_suggested_for_one_that_is_missing(folder):
-    (
-        folder.path / "inspections.csv"
-    ).unlink()  # as alike as the names are, observations.csv is a table itself
+    (folder.path / "inspections.csv").unlink()  # observations.csv is spelt much like it
     (fault,) = faults_of(folder.path, MissingTableError)
     assert fault.remedy.startswith("add it")
 

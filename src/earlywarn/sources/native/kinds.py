@@ -145,17 +145,14 @@ def _layout(kind: str, sources: Sequence[Path], given: Mapping[str, Any]) -> Kin
         raise ConfigError(message)
     named = (given[name] for name in FILE_OPTIONS if name in given)
     faults = [
-        Fault(
-            str(path),
-            None,
-            None,
-            None,
-            "is a folder" if path.is_dir() else "is not there",
-            "name a file that is there",
-        )  # fmt: skip
+        Fault(str(path), None, None, None, _not_a_file(path), "name a file that is there")
         for path in [*sources, *(Path(file) for file in named if not isinstance(file, Mapping))]
         if not path.is_file()
     ]
     if faults:
         raise DataError(faults, where=kind)
     return layout
+
+
+def _not_a_file(path: Path) -> str:
+    return "is a folder" if path.is_dir() else "is not there"

@@ -20,6 +20,9 @@ __all__ = ["SYMBOLS", "Column", "Figures", "Published", "open_published", "read_
 SYMBOLS = {  # what publishers write in place of a figure, and the status that it is kept as
     "": "missing",
     "-": "missing",
+    "--": "missing",
+    "\N{EN DASH}": "missing",
+    "\N{EM DASH}": "missing",
     ".": "missing",
     "..": "missing",
     ":": "missing",  # not available
@@ -34,10 +37,15 @@ SYMBOLS = {  # what publishers write in place of a figure, and the status that i
     "low": "ok",  # rounds to zero, and is read as 0
     "k": "ok",
 }
+SYMBOLS |= {f"[{mark}]": SYMBOLS[mark] for mark in ("c", "x", "z", "u", "low")}  # as in spreadsheets
 NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 GROUPED = r"^[+-]?£?\d{1,3}(?:,\d{3})+(?:\.\d*)?%?$|^[+-]?£?(?:\d+\.?\d*|\.\d+)%?$"
 AS_CSV = "save it as CSV with commas between the cells, or as Parquet"
 BOM = b"\xef\xbb\xbf"
+WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
+LARGEST = 2**30  # bytes of a file once unpacked; the long table of all measures has fifty million
+LARGEST_ROWS = 20_000_000  # of a Parquet file, which can hold them in a few bytes
+AS_HEADER = "put the names of the columns in the first line, with commas between them"
 HEADER_BYTES = 1 << 16
 PARALLEL_FROM = 1 << 22
 RAGGED_SHOWN = 20
@@ -75,7 +83,7 @@ class Published:
     columns : dict of str to Column
         Those that were asked for, under the names in the file.
     header : list of str
-        All names, in order.
+        All names, in order; a column without one is not read.
     rows : int
         How many rows there are below the header.
     notes : list of str
@@ -111,17 +119,21 @@ def open_published(path: str | Path, wanted: Callable[[str], bool] | None = None
     Parameters
     ----------
     path : path
-        ``.csv``, ``.csv.gz`` or ``.parquet``. UTF-8, or else Windows-1252, which is noted.
+        ``.csv``, ``.csv.gz`` or ``.parquet``. UTF-8, UTF-16 with its mark, or else Windows-1252, which is
+        noted. At most 1 GB once unpacked, and of Parquet 20 million rows.
     wanted : callable, optional
         Tells from its name whether a column is read; by default all are.
 
     Raises
     ------
     DataError
-        If the file is not there, is no such file, or has rows with more or fewer cells than its header.
+        If the file is not there, is no such file, is too large, or has rows with more or fewer cells than
+        its header.
     """
     path = Path(path)
     try:
+        if path.stat().st_size > LARGEST:
+            raise _too_large(path)
         content = path.read_bytes()
     except OSError as wrong:
         raise _refused(path, f"cannot be read ({wrong.strerror})", "name a file that is there") from None
@@ -167,11 +179,18 @@ def _refused(path: Path, problem: str, remedy: str) -> DataError:
     return DataError([Fault(path.name, None, None, None, problem, remedy)], where=path.name)
 
 
+def _too_large(path: Path) -> DataError:
+    return _refused(path, "is larger than any file of this kind", "name the file that was published")
+
+
 def _parquet(path: Path, content: bytes, wanted: Callable[[str], bool]) -> Published:
     try:
-        header = pa.parquet.read_schema(pa.BufferReader(content)).names
+        file = pa.parquet.ParquetFile(pa.BufferReader(content))
+        if file.metadata.num_rows > LARGEST_ROWS:
+            raise _too_large(path)
+        header = file.schema_arrow.names
         names = [name for name in header if wanted(name)]
-        table = pa.parquet.read_table(pa.BufferReader(content), columns=names)
+        table = file.read(columns=names)
     except (pa.ArrowException, OSError):
         raise _refused(path, "is not a Parquet file", AS_CSV) from None
     columns = {name: _column(_texts(table.column(name))) for name in names}
@@ -191,11 +210,15 @@ def _texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def _csv(path: Path, content: bytes, wanted: Callable[[str], bool]) -> Published:
     content, notes = _decoded(path, content)
     header = next(csv.reader(io.StringIO(content[:HEADER_BYTES].decode(errors="ignore"), newline="")), [])
-    twice = sorted({name for name in header if header.count(name) > 1 and wanted(name)})
+    twice = sorted({name for name in header if name and header.count(name) > 1 and wanted(name)})
     if not header or twice:
         problem = f"has two columns called {twice[0]!r}" if twice else "is empty"
         raise _refused(path, problem, "rename one of them" if twice else AS_CSV)
-    names = [name for name in header if wanted(name)]
+    if len(header) == 1:
+        raise _refused(path, f"has one column in its first line, {header[0][:60]!r}", AS_HEADER)
+    names = [name for name in header if name and wanted(name)]
+    if "" in header:
+        notes.append(f"{header.count('')} columns of {path.name} have no heading and were not read.")
     ragged: list[pa.csv.InvalidRow] = []
     try:
         table = pa.csv.read_csv(
@@ -216,17 +239,16 @@ def _csv(path: Path, content: bytes, wanted: Callable[[str], bool]) -> Published
     except pa.ArrowInvalid as wrong:
         raise _refused(path, f"cannot be read as a table ({wrong})", AS_CSV) from None
     if ragged:
+        remedy = _as_wide(header)
         faults = [
-            Fault(path.name, None, None, row.text[:60], f"has {row.actual_columns} cells", _as_wide(header))
+            Fault(path.name, row.number, None, row.text[:60], f"has {row.actual_columns} cells", remedy)
             for row in ragged[:RAGGED_SHOWN]
         ]
         more = len(ragged) - len(faults)
-        faults += [
-            Fault(path.name, None, None, f"{more:,} more rows", "are like these", _as_wide(header))
-        ] * bool(more)
+        faults += [Fault(path.name, None, None, f"{more:,} more rows", "are like these", remedy)] * bool(more)
         raise DataError(faults, where=path.name)
     columns = {name: _column(table.column(name)) for name in names}
-    return Published(path.name, columns, header, table.num_rows, notes)
+    return Published(path.name, columns, [name for name in header if name], table.num_rows, notes)
 
 
 def _as_wide(header: list[str]) -> str:
@@ -237,11 +259,18 @@ def _decoded(path: Path, content: bytes) -> tuple[bytes, list[str]]:
     """Return the content as UTF-8 without a byte order mark, and a note where it was not."""
     if path.suffix == ".gz":
         try:
-            content = pa.input_stream(pa.BufferReader(content), compression="gzip").read()
+            content = pa.input_stream(pa.BufferReader(content), compression="gzip").read(LARGEST + 1)
         except (OSError, pa.ArrowException):
             raise _refused(path, "is not a whole gzip file", "compress it again") from None
+        if len(content) > LARGEST:
+            raise _too_large(path)
     if content.startswith(b"PK\x03\x04"):
         raise _refused(path, "is a workbook or an archive", AS_CSV)
+    if content.startswith(WIDE_BOMS):
+        try:
+            return content.decode("utf-16").encode(), [f"{path.name} was read as UTF-16 text."]
+        except UnicodeDecodeError:
+            raise _refused(path, "is damaged: it begins as UTF-16 text", AS_CSV) from None
     content = content.removeprefix(BOM)
     try:
         content.decode()
