@@ -209,6 +209,7 @@ def test_whatever_stands_in_a_table_each_row_is_read_once_or_accounted_for(tmp_p
     [
         ("% of births", "percent"),
         ("Rate per 10,000", "rate_per_10000"),
+        ("rate_per_10000", "rate_per_10000"),
         ("Rate per 1,000 of 10-17 population", "rate_per_10000"),
         ("Number of children", "count"),
         ("£ per week", "gbp_per_week"),
@@ -227,6 +228,17 @@ def test_two_measures_of_one_name_are_told_apart(tmp_path):
     names = read_lait(file, year_types={"*": "calendar_year"}).tables["indicators"]["indicator"].tolist()
     assert names == ["a_b", "a_b_2"]
     assert as_name("<18yrs+") == "under_18yrs_plus"
+
+
+def test_capitals_make_no_other_measure(tmp_path):
+    rows = ["304,work_force_agecy_rate,2022,12", "304,WORK_FORCE_Agecy_Rate,2023,13", "304,my_count,2022,1"]
+    path = tmp_path / "table.csv"
+    path.write_text(
+        "\n".join(["LA Number,Short Desc,Years,Values", *rows, "304,My_Count,2023,2"]), encoding="utf-8"
+    )
+    read = read_lait(path, year_types={"my_count": "Calendar Year"})
+    assert [value for _, _, value, _ in figures(read, "agency_rate")] == [12.0, 13.0]
+    assert [value for _, _, value, _ in figures(read, "my_count")] == [1.0, 2.0]
 
 
 def test_a_file_in_another_character_set_is_read_and_said(tmp_path):

@@ -1,7 +1,7 @@
 """The long table of the Department for Education's Local Authority Interactive Tool."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -100,7 +100,7 @@ def read_lait(
     found, register = read_calendar(calendar), read_register(areas)
     short = {name: table.columns[column] for name, column in columns.items()}
     by_key = {key: code for code, row in told.items() for key in row["keys"].split("\n")}
-    codes = [by_key.get(code.casefold(), code) for code in short["measure"].words]
+    codes = _as_first_spelt([by_key.get(code.casefold(), code) for code in short["measure"].words])
     place, distinct = pd.factorize(np.array(codes, dtype=object))
     measures = name_measures(
         distinct.tolist(), calendar=found, dictionary=told, year_types=year_types, publisher=PUBLISHER
@@ -125,6 +125,12 @@ def read_lait(
     return Imported(
         "lait", tables, skipped_rows(sieve.found), [*table.notes, VINTAGE, *notes], SOURCE, LICENCE
     )
+
+
+def _as_first_spelt(codes: Sequence[str]) -> list[str]:
+    """Write short names that differ only in capitals in the way that comes first: they are one measure."""
+    first: dict[str, str] = {}
+    return [first.setdefault(code.casefold(), code) for code in codes]
 
 
 def _plain(name: str) -> str:

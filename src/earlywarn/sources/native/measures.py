@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from earlywarn.errors import ConfigError
+from earlywarn.errors import ConfigError, name_a_few
 from earlywarn.schema import TABLES
 from earlywarn.sources.native.calendar import Calendar
 
@@ -66,8 +66,10 @@ def published_unit(words: str) -> tuple[str, float]:
     --------
     >>> [published_unit(words) for words in ("% of births", "Rate per 100,000", "£ per week", "Average days")]
     [('percent', nan), ('rate_per_10000', 100000.0), ('gbp_per_week', nan), ('score', nan)]
+    >>> published_unit("rate_per_1000")  # the heading of a column
+    ('rate_per_10000', 1000.0)
     """
-    text = words.strip().casefold()
+    text = words.strip().casefold().replace("_", " ")
     rate = RATES.search(text)
     if rate and "£" not in text:
         return "rate_per_10000", float(rate[1].replace(",", ""))
@@ -164,7 +166,8 @@ def name_measures(
     columns |= {"ours": "bool", "sure_unit": "bool"}
     names = [row["indicator"] for row in rows]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        message = f"Two columns or measures are to be called {twice[0]!r}. Give each a name of its own."
+        which = name_a_few(row["code"] for row in rows if row["indicator"] == twice[0])
+        message = f"Several measures are to be called {twice[0]!r}: {which}. Give each a name of its own."
         raise ConfigError(message)
     return pd.DataFrame(rows, columns=[*INDICATORS, *columns]).astype(columns)
 
