@@ -216,7 +216,7 @@ SENTENCES = [
     pytest.param(
         {"funnel": "beyond_95", "funnel_side": "lower"},
         "Beyond 95% of what chance and usual variation among areas allow, on the lower side, "
-        "as about one area in 20 is by chance.",
+        "as one area in 20 is by chance.",
         id="funnel",
     ),
     pytest.param(

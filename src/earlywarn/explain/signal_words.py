@@ -14,7 +14,7 @@ ASSURED = {
     "failing": "Unless something changes, it cannot be expected to meet its target.",
     "inconsistent": "It will at times meet its target and at times not.",
 }
-CHANCE = {"beyond_95": ", as about one area in 20 is by chance"}  # what alone is too little to stand out
+CHANCE = {"beyond_95": ", as one area in 20 is by chance"}  # what alone is too little to stand out
 EDGES = {"higher": "upper", "lower": "lower", "worse": "worse", "better": "better"}
 ROUGHLY = 3  # significant digits of what is said to be about so much
 FEW = 12  # figures below which a control chart is provisional
