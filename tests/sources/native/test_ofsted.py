@@ -138,6 +138,21 @@ def test_two_files_that_contradict_one_another_are_both_named(write):
         read_ofsted(one, other)
 
 
+def test_contradictions_are_told_beside_what_cannot_be_read(write):
+    one = write("Kent,04/03/2024,01/05/2024,Good,Standard", "Hull,03/25/2024,01/05/2024,Good,-", name="1.csv")
+    other = write(
+        "Kent,04/03/2024,01/05/2024,Outstanding,-", "Hull,03/26/2024,01/05/2024,Fair,-", name="2.csv"
+    )
+    with pytest.raises(DataError) as wrong:
+        read_ofsted(one, other)
+    assert [(fault.file, fault.row, fault.column) for fault in wrong.value.faults] == [
+        ("1.csv", 5, "Inspection date"),
+        ("2.csv", 5, "Inspection date"),
+        ("2.csv", 5, "Overall effectiveness"),
+        ("2.csv", 4, "overall"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "rules", "means"),
     [

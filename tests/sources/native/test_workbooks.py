@@ -1,6 +1,7 @@
 import datetime as dt
 import io
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 
 from earlywarn.errors import DataError
 from earlywarn.sources.native.headers import find_header, find_tables, plain
+from earlywarn.sources.native.kinds import read_published
 from earlywarn.sources.native.packed import check_packed
 from earlywarn.sources.native.workbooks import read_sheets
 from earlywarn.sources.native.written import is_blank, read_day, read_number
 
+FILES = Path(__file__).parent / "files"
 WANTED = {"area": ["authority name", "authority"], "count": ["total"]}
 
 
@@ -45,6 +48,18 @@ def test_cells_come_out_as_text_numbers_and_days_where_they_stand(book):
         "Data": [[""] * 3, [""] * 3, ["", "", 412.0]],
         "Empty": [],
     }
+
+
+@pytest.mark.parametrize("kind", ["ofsted", "ombudsman", "neighbours", "wide"])
+def test_all_files_that_cannot_be_opened_are_named_at_once(tmp_path, kind):
+    pdf, empty, other = (tmp_path / name for name in ("a.xlsx", "b.xlsx", "2021-22.csv"))
+    pdf.write_bytes(b"%PDF-1.7\n\xe2\xe3\xcf\xd3")
+    empty.touch()
+    other.write_text("Nothing,of,that\n", encoding="utf-8")
+    mapping = FILES / "wide" / "visits.toml"
+    with pytest.raises(DataError) as caught:
+        read_published(kind, [pdf, empty, other], **({"mapping": mapping} if kind == "wide" else {}))
+    assert [fault.file for fault in caught.value.faults] == ["a.xlsx", "b.xlsx", "2021-22.csv"]
 
 
 def test_an_ending_does_not_say_what_a_file_is(book):

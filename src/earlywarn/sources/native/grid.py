@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from earlywarn.errors import Fault, name_a_few
+from earlywarn.errors import DataError, Fault, name_a_few
 from earlywarn.sources.native.headers import TITLE_ROWS, plain
 from earlywarn.sources.native.mapping import Mapping
 from earlywarn.sources.native.workbooks import Cell, read_sheets
@@ -62,7 +62,10 @@ def find_grid(path: str | Path, said: Mapping) -> tuple[Grid | None, list[Fault]
         Why not; and headings that are there twice.
     """
     path = Path(path)
-    sheets = read_sheets(path)
+    try:
+        sheets = read_sheets(path)
+    except DataError as refusal:
+        return None, list(refusal.faults)
     wanted = (said.sheet or "*").casefold()
     chosen = [name for name in sheets if fnmatchcase(name.casefold(), wanted)]
     if len(chosen) != 1:

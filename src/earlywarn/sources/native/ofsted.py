@@ -157,7 +157,11 @@ def read_ofsted(*paths: str | Path, areas: str | Path | None = None) -> Imported
     register = read_register(areas)
     skipped, faults, found = Skipped(), list[Fault](), list[pd.DataFrame]()
     for path in paths:
-        sheets = read_sheets(path)
+        try:
+            sheets = read_sheets(path)
+        except DataError as refusal:
+            faults += refusal.faults
+            continue
         tables, unclear = find_tables(path, sheets, COLUMNS, ["start_date", "known_on"])
         tables = [table for table in tables if {"area", "code"} & table.columns.keys()]
         faults += unclear
@@ -165,17 +169,19 @@ def read_ofsted(*paths: str | Path, areas: str | Path | None = None) -> Imported
             needs = "Local authority, Inspection date and Publication date"
             faults.append(no_table(path, sheets, "inspections or visits", needs))
         for table in tables:
-            rows, wrong = _rows(table, register, skipped)
+            rows, odd = _rows(table, register, skipped)
             found.append(rows)
-            faults += wrong
-    if faults:
+            faults += odd
+    if not found:
         raise DataError(faults, where="Ofsted's outcomes")
     rows = pd.concat(found, ignore_index=True)
+    rows = rows[rows["start_date"].notna()]  # where it could not be read, that is a fault already
     visits = rows["visit_type"] != ""
-    inspections, wrong = merge_rows(rows[~visits], "inspections", ["area_code", "start_date"])
-    seen, clashes = merge_rows(rows[visits], "visits", ["area_code", "start_date", "visit_type"])
-    if wrong or clashes:
-        raise DataError([*wrong, *clashes], where="Ofsted's outcomes")
+    inspections, clashes = merge_rows(rows[~visits], "inspections", ["area_code", "start_date"])
+    seen, others = merge_rows(rows[visits], "visits", ["area_code", "start_date", "visit_type"])
+    faults += [*clashes, *others]
+    if faults:
+        raise DataError(faults, where="Ofsted's outcomes")
     mentioned = sorted({*inspections["area_code"], *seen["area_code"]})
     return Imported(
         kind="ofsted",

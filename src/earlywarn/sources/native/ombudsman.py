@@ -135,7 +135,10 @@ def read_ombudsman(
 
 def _tables(path: Path) -> tuple[list[tuple[str, SheetTable]], list[Fault]]:
     """Find the tables of every sort in a file."""
-    sheets = read_sheets(path)
+    try:
+        sheets = read_sheets(path)
+    except DataError as refusal:
+        return [], list(refusal.faults)
     found, faults = [], dict[Fault, None]()
     for sort, names in TABLE_COLUMNS.items():
         wanted = {name: MEASURES[name].headings if name in MEASURES else NOT_UPHELD for name in names}

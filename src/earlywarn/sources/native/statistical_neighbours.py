@@ -141,7 +141,10 @@ def read_neighbours(
 
 def _tables(path: Path) -> tuple[list[SheetTable], list[Fault]]:
     """Find the tables with a row per area, or else, where there are none, those with a row per pair."""
-    sheets = {name: _numbered(rows) for name, rows in read_sheets(path).items()}
+    try:
+        sheets = {name: _numbered(rows) for name, rows in read_sheets(path).items()}
+    except DataError as refusal:
+        return [], list(refusal.faults)
     tables, faults = find_tables(path, sheets, WIDE, ["neighbour 1", "neighbour 2"])
     tables = [table for table in tables if {"number", "name", "code"} & table.columns.keys()]
     if not tables and not faults:
