@@ -160,6 +160,12 @@ def test_the_year_can_be_said(write, year):
     )
 
 
+@pytest.mark.parametrize("year", ["2023", "2022-24", "last"])
+def test_a_year_that_is_none_is_shown(write, year):
+    with pytest.raises(ConfigError, match=f"The year is '{year}'"):
+        read_ombudsman(write(DECIDED, "Kent County Council,1,3,75"), year=year)
+
+
 def test_everything_wrong_is_told_at_once(write):
     path = write(
         DECIDED + ",Total",

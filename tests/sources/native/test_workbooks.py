@@ -62,6 +62,20 @@ def test_all_files_that_cannot_be_opened_are_named_at_once(tmp_path, kind):
     assert [fault.file for fault in caught.value.faults] == ["a.xlsx", "b.xlsx", "2021-22.csv"]
 
 
+def test_a_formula_that_failed_is_not_empty(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "A & B"
+    second = book.create_sheet("Second")
+    book.active["A1"], second["C2"], second["AB3"] = "#N/A", "#DIV/0!", 1  # openpyxl writes them as errors
+    book.save(tmp_path / "book.xlsx")
+    sheets = read_sheets(tmp_path / "book.xlsx")
+    assert sheets["A & B"] == [["#N/A"]]
+    assert sheets["Second"][1][2] == "#DIV/0!"
+    assert sheets["Second"][2][27] == 1.0
+    assert is_blank("#N/A")
+    assert not is_blank("#DIV/0!")
+
+
 def test_an_ending_does_not_say_what_a_file_is(book):
     renamed = book.rename(book.with_suffix(".csv"))
     assert list(read_sheets(renamed)) == ["Cover", "Data", "Empty"]

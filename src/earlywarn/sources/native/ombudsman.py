@@ -158,6 +158,9 @@ def _tables(path: Path) -> tuple[list[tuple[str, SheetTable]], list[Fault]]:
 def _year_end(table: SheetTable, year: str | None) -> pd.Timestamp:
     """Return the last day of the year that a table is about."""
     stem = Path(table.file).stem
+    if year and len(_years(year)) != 1:
+        message = f"The year is {year!r}, which is not one year to 31 March. Write it as 2023-24."
+        raise ConfigError(message)
     said = year or stem
     named, titled = (
         _years(said),

@@ -28,6 +28,7 @@ SYMBOLS = {  # what publishers write in place of a figure, and the status that i
     ":": "missing",  # not available
     "na": "missing",
     "n/a": "missing",
+    "#n/a": "missing",
     "null": "missing",
     "x": "missing",  # not available
     "z": "missing",  # not applicable

@@ -9,6 +9,7 @@ from pathlib import Path
 import python_calamine
 
 from earlywarn.errors import DataError, Fault
+from earlywarn.sources.native.cell_errors import cell_errors
 from earlywarn.sources.native.packed import check_packed
 
 __all__ = ["Cell", "read_sheets"]
@@ -34,7 +35,8 @@ def read_sheets(path: str | Path) -> dict[str, list[list[Cell]]]:
         By the sheet's name, in the workbook's order; for a CSV file the one sheet is called as the file. The
         first row is the sheet's first. Text has no blanks around it nor runs of blanks in it, and an empty
         cell is the empty text; numbers are floats; a day, with or without a time, is a `datetime.date`. Of
-        merged cells the first holds the text. A formula is read as the value that was saved with it.
+        merged cells the first holds the text. A formula is read as the value that was saved with it, one
+        that failed as its error, such as ``#DIV/0!``.
 
     Raises
     ------
@@ -66,7 +68,12 @@ def read_sheets(path: str | Path) -> dict[str, list[list[Cell]]]:
         raise _refused(path, "is locked with a password", SAVE_AS) from wrong
     except (python_calamine.CalamineError, zipfile.BadZipFile) as wrong:
         raise _refused(path, "is not a workbook that can be read, or is damaged", SAVE_AS) from wrong
-    return {name: [[_cell(value) for value in row] for row in rows] for name, rows in sheets.items()}
+    cells = {name: [[_cell(value) for value in row] for row in rows] for name, rows in sheets.items()}
+    for name, errors in cell_errors(content).items():
+        for (row, column), said in errors.items():
+            if name in cells and row < len(cells[name]) and column < len(cells[name][row]):
+                cells[name][row][column] = said
+    return cells
 
 
 def _content(path: Path) -> bytes:
