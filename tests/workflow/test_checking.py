@@ -1,6 +1,7 @@
 """The verb ``check``: a page beside its tables, all faults at once, and no file in the folder it reads."""
 
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -97,6 +98,19 @@ def test_a_folder_under_construction_is_told_what_would_complete_it(data, tmp_pa
     assert f"`earlywarn import lait FILE --out {half}`" in done.output
     assert "column period_end: is missing" in done.output  # and the faults of the others with it
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_with_a_handful_of_figures_has_a_page_too(tmp_path):
+    files = Path(__file__).parents[1] / "sources" / "native" / "files"
+    ew.import_files(
+        "lait", files / "lait" / "bds_long.csv", tmp_path / "data",
+        dictionary=files / "lait" / "lait_data_dictionary.csv",
+    )  # fmt: skip
+    alone = check(tmp_path / "data", tmp_path / "figures")
+    assert "figures of 8 indicators" in alone.summary
+    ew.import_files("ofsted", files / "ofsted" / "outcomes.ods", tmp_path / "data")
+    both = check(tmp_path / "data", tmp_path / "both")
+    assert "It holds 8 judgements" in both.summary
 
 
 def test_figures_are_looked_at_before_there_are_judgements(data, checked, tmp_path):

@@ -32,7 +32,11 @@ HELD = {  # what each table is, in words
     "report_themes": "what inspection reports mention",
     "visits": "visits without a judgement",
 }
-GAPS = {"missing": "are missing", "suppressed": "are suppressed", "late": "came late"}
+GAPS = {  # of one figure, of several or none
+    "missing": ("is missing", "are missing"),
+    "suppressed": ("is suppressed", "are suppressed"),
+    "late": ("came late", "came late"),
+}
 
 
 def score_words(score: float) -> str:
@@ -77,13 +81,26 @@ def told(checked: Checked) -> Iterator[str]:
         yield "No figure is known at this date."
         return
     first, last = coverage["period_end"].min(), coverage["period_end"].max()
-    what = f"{coverage['figures'].sum():,} figures of {coverage['indicator'].nunique()} indicators"
-    ends = f"for {len(checked.names)} areas and periods that end from {first:%Y} to {last:%Y}"
+    what = f"{some(int(coverage['figures'].sum()), 'figure')} of {some(coverage['indicator'].nunique(), 'indicator')}"
+    when = f"in {last:%Y}" if first.year == last.year else f"from {first:%Y} to {last:%Y}"
+    ends = f"for {some(len(checked.names), 'area')} and periods that end {when}"
     yield f"{what}, {ends}. The newest were published on {date_words(days.max())}."
-    gaps = [f"{counted(int(areas[name].sum()))} {words}" for name, words in GAPS.items()]
+    counts = {name: int(areas[name].sum()) for name in GAPS}
+    gaps = [f"{counted(counts[name])} {words[counts[name] != 1]}" for name, words in GAPS.items()]
     clear = int((areas["score"] >= NOTHING).sum())
     said = f"there is nothing to ask about {clear} of today's {len(areas)} areas"
     yield f"Of each indicator's newest figures {joined(gaps)}; {said}."
+
+
+def some(number: int, what: str) -> str:
+    """Count things in words.
+
+    Examples
+    --------
+    >>> some(1, "figure"), some(1200, "figure")
+    ('1 figure', '1,200 figures')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def counted(number: int) -> str:
