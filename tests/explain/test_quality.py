@@ -221,7 +221,7 @@ def test_remarks_stand_in_the_order_in_which_they_are_told(panel, snapshot):
 def test_what_a_run_can_do_is_said_in_sentences(panel):
     dates, held, little, *rest = readiness(panel)
     assert dates.startswith("An as-of date can lie from 1 December 2016 to 2 March 2020: ")
-    assert held.startswith("It holds 1 judgement, 0 of them of an area that was judged before: ")
+    assert held.startswith("It holds 1 judgement, none of them of an area that was judged before: ")
     assert little.startswith("That is little: a date is back-tested once 30 of them are known.")
     assert rest == [
         "29 areas of today's have no judgement yet.",

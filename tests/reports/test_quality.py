@@ -170,6 +170,12 @@ def test_areas_stand_in_alphabetical_order_with_score_and_words(checked):
     )
 
 
+def test_one_figure_is_told_as_one(checked):
+    one = checked.coverage.head(1).assign(figures=1)
+    told = quality_text(replace(checked, coverage=one, names={"X1": "Only"}))
+    assert "1 figure of 1 indicator, for 1 area and periods that end in 2022. The newest" in told
+
+
 def test_coverage_is_shown_by_domain_and_year_and_never_rounded_up(checked):
     years, groups = heat(checked)
     assert years == [2022, 2023]
@@ -188,8 +194,7 @@ def test_the_text_is_short_and_says_the_same(checked):
         "291 figures of 2 indicators, for 2 areas and periods that end from 2022"
     )
     assert (
-        "1 are missing, 1 are suppressed and 1 came late; there is nothing to ask about 1 of today's 2"
-        in told
+        "1 is missing, 1 is suppressed and 1 came late; there is nothing to ask about 1 of today's 2" in told
     )
     assert look.startswith(
         "To look at: figures that jump (12), returns with last period's figures (1), counts"

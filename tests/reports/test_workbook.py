@@ -68,6 +68,14 @@ def test_data_quality_is_in_figures_and_in_words(book):
     assert page.max_row == 13
 
 
+def test_a_long_name_in_bold_has_the_height_it_needs(world, tmp_path):
+    made = world(areas=2, names={0: "Bath and North East Somerset"})
+    write_workbook(Content.read(made.write(tmp_path)), tmp_path / "risk_list.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "risk_list.xlsx")["Data quality"]
+    heights = {page[row][0].value: page.row_dimensions[row].height for row in (2, 3)}
+    assert heights == {"Area 002": None, "Bath and North East Somerset": 30}  # None is one line
+
+
 def test_without_signals_there_are_no_sheets_of_them(world, tmp_path):
     folder = world(areas=2).write(tmp_path)
     for name in ("signals", "quality"):

@@ -42,8 +42,9 @@ def readiness(panel: Panel) -> list[str]:
 
 def _dates(panel: Panel) -> Iterator[str]:
     first, last = panel.first_possible(), panel.last_possible()
+    between = f"lie from {date_words(first)} to {date_words(last)}"
     yield (
-        f"An as-of date can lie from {date_words(first)} to {date_words(last)}: "
+        f"An as-of date can {between if first < last else 'only be ' + date_words(last)}: "
         "from the day after the first record to the day after the last judgement."
     )
 
@@ -51,7 +52,7 @@ def _dates(panel: Panel) -> Iterator[str]:
 def _judged(panel: Panel) -> Iterator[str]:
     judged = panel.inspections[panel.inspections["overall"].isin(GRADES)]
     later = int(judged.duplicated("area_code").sum())
-    again = f"{later:,} of them of an area that was judged before"
+    again = f"{f'{later:,}' if later else 'none'} of them of an area that was judged before"
     yield f"It holds {_count(len(judged), 'judgement')}, {again}: from those a model learns."
     if later < LEAST_LABELLED:
         wanted = f"a date is back-tested once {LEAST_LABELLED} of them are known"

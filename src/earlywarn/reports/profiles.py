@@ -195,9 +195,11 @@ def quality_words(score: float) -> str:
     --------
     >>> quality_words(87.0)
     '87 of 100, some things to ask about.'
+    >>> quality_words(99.6)
+    '99 of 100, little to ask about.'
     """
     words = f"{score_words(score)}."
-    return words.capitalize() if math.isnan(score) else f"{score:.0f} of 100, {words}"
+    return words.capitalize() if math.isnan(score) else f"{int(score)} of 100, {words}"  # 99.9 is not 100
 
 
 def line(signal: Row, about: Row, points: Points | None, name: str) -> ProfileRow:

@@ -81,7 +81,8 @@ def told(checked: Checked) -> Iterator[str]:
         yield "No figure is known at this date."
         return
     first, last = coverage["period_end"].min(), coverage["period_end"].max()
-    what = f"{some(int(coverage['figures'].sum()), 'figure')} of {some(coverage['indicator'].nunique(), 'indicator')}"
+    figures, indicators = int(coverage["figures"].sum()), coverage["indicator"].nunique()
+    what = f"{some(figures, 'figure')} of {some(indicators, 'indicator')}"
     when = f"in {last:%Y}" if first.year == last.year else f"from {first:%Y} to {last:%Y}"
     ends = f"for {some(len(checked.names), 'area')} and periods that end {when}"
     yield f"{what}, {ends}. The newest were published on {date_words(days.max())}."

@@ -1,5 +1,6 @@
 """Two sheets of the workbook: what the figures of each area signal, and how sound they are."""
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -72,10 +73,21 @@ def signal_rows(content: Content) -> Iterable[list[Cell]]:
             ]
 
 
+def whole(score: float) -> float:
+    """Return a score without decimals; 99.9 is not 100.
+
+    Examples
+    --------
+    >>> whole(77.78), whole(99.9)
+    (77, 99)
+    """
+    return score if math.isnan(score) else math.floor(score)
+
+
 def quality_rows(content: Content) -> Iterable[list[Cell]]:
     """Yield a row for each area, by name."""
     found = {row.area_code: row for row in rows_in(content.quality)}
     for area in rows_in(by_name(content.risks)):
         row = found.get(area.area_code)
         if row is not None:
-            yield [area.name, area.region, round(row.score, PLACES), score_words(row.score), row.words]
+            yield [area.name, area.region, whole(row.score), score_words(row.score), row.words]

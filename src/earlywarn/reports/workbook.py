@@ -25,6 +25,7 @@ __all__ = ["write_workbook"]
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LINE = 15.0  # points: the height of one line of text
 FILL = 1.1  # characters of ordinary text that a unit of column width holds
+BOLD = 0.8  # of that, what it holds of bold text, whose words also break where they end
 A3, A4 = 8, 9
 WIDEST = 250.0  # characters that one page across can hold and still be read
 Cell = Any  # str, float, Timestamp; NaN and NaT are left empty
@@ -118,8 +119,9 @@ def sheet(
         page.set_column(number, number, width, formats[look])
         page.write_string(0, number, title, formats["head"])
     page.set_row(0, height((title, width) for title, width, _ in columns))
+    room = [width * (BOLD if look == "bold" else 1) for _, width, look in columns]
     for row, cells in enumerate(rows, start=1):
-        page.set_row(row, height((cell, width) for cell, (_, width, _) in zip(cells, columns, strict=True)))
+        page.set_row(row, height(zip(cells, room, strict=True)))
         for number, (cell, (_, _, look)) in enumerate(zip(cells, columns, strict=True)):
             if isinstance(cell, str):
                 page.write_string(row, number, cell, formats[look])
