@@ -76,6 +76,27 @@ def test_a_formula_that_failed_is_not_empty(tmp_path):
     assert not is_blank("#DIV/0!")
 
 
+ODS = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">
+<office:body><office:spreadsheet><table:table table:name="A"><table:table-row>
+<table:table-cell office:value-type="float" office:value="7"><text:p>7</text:p></table:table-cell>
+<table:table-cell office:value-type="{}" calcext:value-type="error"><text:p>#DIV/0!</text:p>
+</table:table-cell>
+</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"""
+
+
+@pytest.mark.parametrize("value", ['string" office:string-value="', 'float" office:value="0'])
+def test_a_formula_that_failed_is_not_empty_in_ods_either(tmp_path, value):
+    path = tmp_path / "book.ods"
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("META-INF/manifest.xml", "<manifest/>")
+        book.writestr("content.xml", ODS.format(value).replace(">\n<", "><"))
+    assert read_sheets(path) == {"A": [[7.0, "#DIV/0!"]]}
+
+
 def test_an_ending_does_not_say_what_a_file_is(book):
     renamed = book.rename(book.with_suffix(".csv"))
     assert list(read_sheets(renamed)) == ["Cover", "Data", "Empty"]

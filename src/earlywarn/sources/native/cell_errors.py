@@ -6,13 +6,15 @@ import posixpath
 import re
 import zipfile
 
-__all__ = ["cell_errors"]
+__all__ = ["cell_errors", "spell_out_errors"]
 
 FAILED = re.compile(rb'<(?:\w+:)?c\s([^>]*\bt="e"[^>]*)(?<!/)>(.*?)</(?:\w+:)?c>', re.DOTALL)
 ADDRESS = re.compile(rb'\br="([A-Z]+)(\d+)"')
 SAID = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 SHEET = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>")
 RELATION = re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
+ODS_FAILED = re.compile(rb'<table:table-cell\s[^>]*\bcalcext:value-type="error"[^>]*>')
+ODS_VALUE = re.compile(rb'\s(?:office:(?:value-type|value|string-value)|calcext:value-type)="[^"]*"')
 ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 
 
@@ -46,6 +48,32 @@ def cell_errors(content: bytes) -> dict[str, dict[tuple[int, int], str]]:
     sheets = (dict(ATTRIBUTE.findall(tag)) for tag in SHEET.findall(book))
     called = {html.unescape(said.get("name", "")): targets.get(said.get("r:id", ""), "") for said in sheets}
     return {name: found[part] for name, part in called.items() if part in found}
+
+
+def spell_out_errors(content: bytes) -> bytes:
+    """Return an ODS workbook in which cells that hold an error are text, which their reader would lose.
+
+    Parameters
+    ----------
+    content : bytes
+        A workbook that ``check_packed`` has let pass; one of another kind, or without errors, stays as it is.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        wanted = {"mimetype", "META-INF/manifest.xml", "content.xml"} & set(packed.namelist())
+        parts = {name: packed.read(name) for name in sorted(wanted, reverse=True)}  # the mimetype first
+    if b'calcext:value-type="error"' not in parts.get("content.xml", b""):
+        return content
+    parts["content.xml"] = ODS_FAILED.sub(_as_text, parts["content.xml"])
+    spelt = io.BytesIO()
+    with zipfile.ZipFile(spelt, "w") as packed:
+        for name, part in parts.items():
+            packed.writestr(name, part)
+    return spelt.getvalue()
+
+
+def _as_text(tag: re.Match[bytes]) -> bytes:
+    bare = ODS_VALUE.sub(b"", tag[0])
+    return bare.replace(b"<table:table-cell", b'<table:table-cell office:value-type="string"', 1)
 
 
 def _in_part(content: bytes) -> dict[tuple[int, int], str]:

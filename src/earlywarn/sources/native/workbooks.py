@@ -9,7 +9,7 @@ from pathlib import Path
 import python_calamine
 
 from earlywarn.errors import DataError, Fault
-from earlywarn.sources.native.cell_errors import cell_errors
+from earlywarn.sources.native.cell_errors import cell_errors, spell_out_errors
 from earlywarn.sources.native.packed import check_packed
 
 __all__ = ["Cell", "read_sheets"]
@@ -58,7 +58,7 @@ def read_sheets(path: str | Path) -> dict[str, list[list[Cell]]]:
         return {path.stem: _csv_rows(path, content)}
     check_packed(path.name, content)
     try:
-        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(spell_out_errors(content))) as book:
             sheets = {
                 sheet.name: book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
                 for sheet in book.sheets_metadata
