@@ -4,8 +4,7 @@ import numpy as np
 import xarray as xr
 
 from earlywarn.panel.snapshot import Snapshot
-from earlywarn.signals.figures import close_up
-from earlywarn.signals.usual import STEP_TO_SD, Usual, sign_beyond_rounding, usual_variation
+from earlywarn.signals.usual import STEP_TO_SD, sign_beyond_rounding
 
 __all__ = ["own_gap", "own_side_run"]
 
@@ -30,10 +29,10 @@ def own_gap(snapshot: Snapshot) -> xr.DataArray:
     values = snapshot.series.values
     if values.shape[2] == 0:
         return snapshot.per_indicator(np.full(values.shape[:2], np.nan))
-    usual = _usual(snapshot)
+    usual = snapshot.usual
     shape = values.shape[:2]
     mean, step = usual.mean.reshape(shape), usual.step.reshape(shape)
-    enough = _enough(snapshot, usual) & (step > 0)
+    enough = _enough(snapshot) & (step > 0)
     gap = np.divide((values[:, :, -1] - mean) * STEP_TO_SD, step, out=np.full(shape, np.nan), where=enough)
     return snapshot.per_indicator(gap)
 
@@ -50,19 +49,14 @@ def own_side_run(snapshot: Snapshot) -> xr.DataArray:
     values = snapshot.series.values
     if values.shape[2] == 0:
         return snapshot.per_indicator(np.full(values.shape[:2], np.nan))
-    usual = _usual(snapshot)
+    usual = snapshot.usual
     mean, size = (part.reshape(*values.shape[:2], 1) for part in (usual.mean, usual.size))
     side = sign_beyond_rounding(values - mean, size)
     latest = side[:, :, -1:]
     length = np.cumprod((side == latest)[:, :, ::-1], axis=2).sum(axis=2)
-    return snapshot.per_indicator(np.where(_enough(snapshot, usual), length * latest[:, :, 0], np.nan))
+    return snapshot.per_indicator(np.where(_enough(snapshot), length * latest[:, :, 0], np.nan))
 
 
-def _usual(snapshot: Snapshot) -> Usual:
-    """Return the mean and the usual step of every series, shape (area x indicator, 1)."""
-    return usual_variation(close_up(snapshot.series.values))
-
-
-def _enough(snapshot: Snapshot, usual: Usual) -> np.ndarray:
+def _enough(snapshot: Snapshot) -> np.ndarray:
     shape = snapshot.series.values.shape[:2]
-    return snapshot.fresh & (usual.figures.reshape(shape) >= MIN_FIGURES)
+    return snapshot.fresh & (snapshot.usual.figures.reshape(shape) >= MIN_FIGURES)

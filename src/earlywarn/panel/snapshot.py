@@ -13,6 +13,8 @@ import xarray as xr
 from earlywarn.panel.denominators import Denominators
 from earlywarn.panel.entries import Entries, index_entries
 from earlywarn.schedule import DAYS_PER_YEAR
+from earlywarn.signals.figures import close_up
+from earlywarn.signals.usual import Usual, usual_variation
 
 if TYPE_CHECKING:
     from earlywarn.panel.vintage import Vintage
@@ -134,6 +136,11 @@ class Snapshot:
         """Whether the newest figure still counts as the latest, shape (area, indicator)."""
         when = self.series.years
         return when[:, :, -1] >= self.oldest if when.shape[2] else np.zeros(when.shape[:2], dtype=bool)
+
+    @cached_property
+    def usual(self) -> Usual:
+        """The mean of each series and the step that it usually takes, shape (area x indicator, 1)."""
+        return usual_variation(close_up(self.series.values))
 
     @cached_property
     def position(self) -> "pd.Index[str]":
