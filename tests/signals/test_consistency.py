@@ -180,7 +180,7 @@ def test_it_leaves_its_input_alone():
         ({"parts": [[1, 2], [1, 2, 3]]}, "shapes that fit"),
         ({"parts": [[1, 2]], "printed": [1, 2, 3]}, "shapes that fit"),
         ({"parts": ["much"]}, "parts: expected numbers"),
-        ({"printed": np.inf}, "printed: expected finite figures, found 1 others"),
+        ({"printed": np.inf}, "printed: expected finite figures, found 1 infinite"),
     ],
 )
 def test_it_says_what_it_wants(asked, match):

@@ -300,9 +300,12 @@ def test_one_figure_has_a_mean_but_no_limits():
         ({"values": [1, np.inf]}, "1 are infinite"),
         (
             {"values": [1, 2], "improvement": "up"},
-            "improvement must be 'lower', 'higher' or None, but holds 'up'",
+            "improvement: expected 'lower', 'higher' or None, found 'up'",
         ),
-        ({"values": [1, 2], "improvement": ["lower", "higher"]}, "improvement has shape"),
+        (
+            {"values": [1, 2], "improvement": ["lower", "higher"]},
+            "improvement: expected one, or one for each series",
+        ),
         ({"values": [1, 2], "target": [1, 2]}, "target has shape"),
         ({"values": [1, 2], "target": "many"}, "target must be a number"),
         ({"values": [1, 2], "baseline": 1}, "baseline must be a whole number of at least 2"),
@@ -310,7 +313,7 @@ def test_one_figure_has_a_mean_but_no_limits():
         ({"values": [1, 2], "baseline": [True]}, None),
         ({"values": [1, 2], "baseline": [True] * 3}, "baseline has shape"),
         ({"values": [1, 2], "rebase": [2]}, "rebase must hold positions from 1 to 1"),
-        ({"values": [1, 2, 3], "rebase": [1.5, -1]}, "but holds -1.0, 1.5"),
+        ({"values": [1, 2, 3], "rebase": [1.5, -1]}, "but holds 1.5, -1.0"),
         ({"values": [1, 2], "rebase": [True] * 3}, "rebase has shape"),
     ],
 )

@@ -106,7 +106,7 @@ def test_they_broadcast_and_leave_gaps_and_inputs_alone():
         pytest.param(lambda: wilson(1, 2, confidence=95), r"confidence: .* between 0 and 1, .* found 95"),
         pytest.param(lambda: byar(1, confidence=1), r"confidence: .* found 1"),
         pytest.param(lambda: byar(1, exposure=-2), r"exposure: .* found 1 others, '-2'"),
-        pytest.param(lambda: byar(1, exact_below=np.nan), r"exact_below: .* found NaN"),
+        pytest.param(lambda: byar(1, exact_below=np.nan), r"exact_below: .* found nan"),
     ],
 )
 def test_what_cannot_be_is_refused(call, message):

@@ -215,8 +215,8 @@ def test_no_areas_at_all_have_no_line():
         ({"improvement": "better"}, "expected 'lower', 'higher' or None, found 'better'"),
         ({"axis": 3}, "axis"),
         ({"y": [1, 2]}, "one shape"),
-        ({"y": [np.inf] * 12}, "found 12 others"),
-        ({"improvement": ["lower", "higher"]}, "one for each line"),
+        ({"y": [np.inf] * 12}, "y: expected finite figures, found 12 infinite"),
+        ({"improvement": ["lower", "higher"]}, "one for each series"),
         ({"x": "a"}, "x: expected numbers"),
     ],
 )

@@ -85,7 +85,7 @@ def test_limits_that_widen_signal_sooner():
     [
         (lambda: cusum_run_length(-0.1, 4), "reference of at least 0"),
         (lambda: cusum_run_length(0.5, 0), "decision above 0"),
-        (lambda: ewma_run_length(0, 3), "weight above 0"),
+        (lambda: ewma_run_length(0, 3), "weight from 0.01 to 1"),
         (lambda: ewma_run_length(0.2, np.nan), "limits wider than 0"),
         (lambda: cusum_decision(0.5, 1), "must be above 1.6 figures"),
         (lambda: ewma_width(0.2, 1e9), "at most 10,000,000"),

@@ -5,6 +5,7 @@ import numpy.typing as npt
 from scipy.special import bdtrc
 
 from earlywarn.errors import ConfigError
+from earlywarn.signals.counts import numbers
 
 __all__ = [
     "MAD_TO_SD",
@@ -31,7 +32,7 @@ ROUNDING = 1e-9  # of the largest number: a spread below it comes of binary frac
 
 def panel_of(name: str, values: npt.ArrayLike, like: Numbers | None = None) -> Numbers:
     """Return a float array with areas first and periods last, or say what is wrong with it."""
-    array = np.asarray(values, dtype=float)
+    array = numbers(values, name)
     least = 2
     if array.ndim < least:
         message = f"{name}: an array of shape (area, ..., period) is wanted, and its shape is {array.shape}."

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from earlywarn.errors import ConfigError, name_a_few
-from earlywarn.signals.counts import choice, numbers
+from earlywarn.signals.counts import choice, finite
 from earlywarn.signals.ordered import median
 
 __all__ = ["england_average", "neighbours_average", "own_past", "region_average"]
@@ -26,7 +26,7 @@ def _average(values: np.ndarray, *, axis: int, how: How, at_least: int = 1) -> n
 
 def _areas_first(values: ArrayLike, how: How) -> np.ndarray:
     choice("how", how, ("mean", "median"))
-    figures = numbers(values, "values")
+    figures = finite(values, "values")
     if not figures.ndim:
         message = "values: expected an array with areas along its first axis, found a single number"
         raise ConfigError(message)

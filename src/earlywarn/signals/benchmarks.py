@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from earlywarn.errors import ConfigError, name_a_few
-from earlywarn.signals.counts import along, numbers
+from earlywarn.errors import ConfigError
+from earlywarn.signals.counts import along, finite, numbers
 from earlywarn.signals.discovery import false_discovery
+from earlywarn.signals.improvement import directions
 from earlywarn.signals.ordered import lowest_ranks, quantiles
 
 __all__ = ["Comparison", "Ranks", "compare", "quartile_bands", "ranks"]
@@ -31,34 +32,7 @@ class Comparison(NamedTuple):
     verdict: np.ndarray
 
 
-def _directions(improvement: object, shape: tuple[int, ...]) -> np.ndarray:
-    """Return -1 where lower is better, 1 where higher is, 0 where neither, in the shape of one area."""
-    given = np.asarray(improvement, dtype=object)
-    signs = np.zeros(given.shape, dtype=int)
-    signs[given == "lower"] = -1
-    signs[given == "higher"] = 1
-    strange = given[(signs == 0) & ~np.isin(given, np.array(["", None], dtype=object))]
-    if strange.size:
-        message = (
-            f"improvement: expected 'lower', 'higher' or None, found {strange.size:,} others, "
-            f"{name_a_few(strange.ravel())}"
-        )
-        raise ConfigError(message)
-    try:
-        return np.broadcast_to(signs, shape)
-    except ValueError as error:
-        message = (
-            f"improvement: expected one, or one for each indicator (shape {shape}), found shape {given.shape}"
-        )
-        raise ConfigError(message) from error
-
-
-def _front(values: ArrayLike, axis: int, name: str = "values") -> np.ndarray:
-    """Return the values with areas along the first axis."""
-    return along(numbers(values, name), axis, name)
-
-
-def quartile_bands(values: ArrayLike, *, improvement: object, axis: int = 0) -> np.ndarray:
+def quartile_bands(values: ArrayLike, improvement: object, *, axis: int = 0) -> np.ndarray:
     """Return the quarter that each area stands in, A the best to D, as the DfE's interactive tool bands them.
 
     Parameters
@@ -99,8 +73,8 @@ def quartile_bands(values: ArrayLike, *, improvement: object, axis: int = 0) -> 
     >>> quartile_bands([10, 20, 30, 40, 50], improvement="higher")
     array(['D', 'D', 'C', 'B', 'A'], dtype='<U1')
     """
-    figures = _front(values, axis)
-    sign = _directions(improvement, figures.shape[1:])
+    figures = along(finite(values, "values"), axis, "values")
+    sign = directions(improvement, figures.shape[1:])
     cuts = quantiles(figures, [0.0, 0.25, 0.5, 0.75, 1.0])
     above = np.sum([figures > cut for cut in cuts[1:4]], axis=0)  # 0 in the quarter of the lowest
     place = np.where(sign > 0, 3 - above, above)
@@ -109,7 +83,7 @@ def quartile_bands(values: ArrayLike, *, improvement: object, axis: int = 0) -> 
     return np.moveaxis(np.where(banded, np.array(list("ABCD"))[place], ""), 0, axis)
 
 
-def ranks(values: ArrayLike, *, improvement: object, axis: int = 0) -> Ranks:
+def ranks(values: ArrayLike, improvement: object, *, axis: int = 0) -> Ranks:
     """Return each area's rank, 1 being best, as the DfE's interactive tool ranks them.
 
     Ranks of neighbours in a list are mostly chance [1]_: do not print them as a league table.
@@ -140,8 +114,8 @@ def ranks(values: ArrayLike, *, improvement: object, axis: int = 0) -> Ranks:
     >>> ranks([10, 30, float("nan"), 30, 20], improvement="higher")
     Ranks(rank=array([ 4.,  1., nan,  1.,  3.]), of=array(4))
     """
-    figures = _front(values, axis)
-    sign = _directions(improvement, figures.shape[1:])
+    figures = along(finite(values, "values"), axis, "values")
+    sign = directions(improvement, figures.shape[1:])
     rank = lowest_ranks(np.where(sign > 0, -figures, figures))
     found = np.where(sign != 0, rank, np.nan)
     return Ranks(np.moveaxis(found, 0, axis), np.asarray(np.sum(~np.isnan(figures), axis=0)))
@@ -191,9 +165,9 @@ def compare(
     >>> found.q.round(3)
     array([0.   , 0.764, 0.   , 0.061])
     """
-    apart = _front(z, axis, "z")
-    sign = _directions(improvement, apart.shape[1:])
-    chance = np.asarray(2 * ndtr(-np.abs(apart))) if p is None else _front(p, axis, "p")
+    apart = along(numbers(z, "z"), axis, "z")
+    sign = directions(improvement, apart.shape[1:])
+    chance = np.asarray(2 * ndtr(-np.abs(apart))) if p is None else along(numbers(p, "p"), axis, "p")
     if chance.shape != apart.shape:
         message = f"p: expected the shape of z, areas first {apart.shape}, found {chance.shape}"
         raise ConfigError(message)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from earlywarn.errors import ConfigError
-from earlywarn.signals.counts import numbers
+from earlywarn.signals.counts import finite, numbers
 
 __all__ = ["Contradiction", "cannot_both_be_right", "printed_step"]
 
@@ -67,7 +67,7 @@ def printed_step(values: npt.ArrayLike, *, axis: int = -1) -> Floats:
     >>> printed_step([[12.5, 40.1], [20, 35], [12.5, 15]]).tolist()
     [0.1, 5.0, 0.5]
     """
-    figures = np.moveaxis(_finite(values, "values"), axis, -1)
+    figures = np.moveaxis(finite(values, "values"), axis, -1)
     given = ~np.isnan(figures)
     filled = np.where(given, figures, 0.0)
     step = np.zeros(figures.shape[:-1])
@@ -196,21 +196,11 @@ def cannot_both_be_right(
     return Contradiction(np.where(known, low, np.nan), np.where(known, high, np.nan), gap, gap > 0)
 
 
-def _finite(values: npt.ArrayLike, name: str) -> Floats:
-    """Return the values as numbers, or say that some are infinite."""
-    figures: Floats = numbers(values, name)
-    infinite = int(np.isinf(figures).sum())
-    if infinite:
-        message = f"{name}: expected finite figures, found {infinite:,} others; leave a gap as NaN"
-        raise ConfigError(message)
-    return figures
-
-
 def _sums(
     name: str, figures: Sequence[npt.ArrayLike], steps: npt.ArrayLike | Sequence[npt.ArrayLike]
 ) -> tuple[Floats, Floats]:
     """Return between which numbers the sum of the unrounded figures lies; NaN where one is below nought."""
-    given = [_finite(figure, name) for figure in figures]
+    given = [finite(figure, name) for figure in figures]
     each = steps if isinstance(steps, Sequence) else [steps] * len(given)
     if not given or len(each) != len(given):
         message = (

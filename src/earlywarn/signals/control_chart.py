@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from earlywarn.errors import ConfigError
 from earlywarn.signals.control_rules import (
     RULES,
     Rule,
@@ -15,7 +14,8 @@ from earlywarn.signals.control_rules import (
     rule_two_of_three,
     run_length,
 )
-from earlywarn.signals.figures import Figures, close_up, per_series
+from earlywarn.signals.figures import close_up, per_series
+from earlywarn.signals.improvement import directions
 from earlywarn.signals.usual import segments_of, sign_beyond_rounding, usual_variation
 
 __all__ = ["ASSURANCES", "VARIATIONS", "Xmr", "xmr"]
@@ -25,7 +25,6 @@ FEW = 12  # figures: limits from fewer are provisional
 VARIATIONS = ("", "common", "improving", "concerning", "neither_high", "neither_low")
 ASSURANCES = ("", "passing", "failing", "inconsistent")
 BY_WEIGHT = ("beyond", "trend", "two_of_three", "side")  # which rule names the direction, where they differ
-BETTER = {"higher": 1, "lower": -1, None: 0, "": 0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +161,7 @@ def xmr(
     concerning passing [12]
     """
     figures = close_up(values, axis=axis)
-    better = _better(improvement, figures)
+    better = directions(improvement, figures.shape[:-1]).reshape(figures.count.shape)
     goal = per_series("target", np.nan if target is None else target, figures)
     segments = segments_of(rebase, figures)
     usual = usual_variation(figures, segments=segments, baseline=baseline, screen=screen)
@@ -233,16 +232,3 @@ def _assurance(lower: np.ndarray, upper: np.ndarray, goal: np.ndarray, better: n
     code = np.where(passing, 1, np.where(failing, 2, 3))
     known = ~np.isnan(goal) & ~np.isnan(upper) & (better != 0)
     return np.array(ASSURANCES)[np.where(known, code, 0)]
-
-
-def _better(improvement: object, figures: Figures) -> np.ndarray:
-    """Return +1, -1 or 0 for each series: which way is better."""
-    given = np.asarray(improvement, dtype=object)
-    strange = sorted(
-        {repr(word) for word in given.ravel() if not (word is None or word in ("", "higher", "lower"))}
-    )
-    if strange:
-        message = f"improvement must be 'lower', 'higher' or None, but holds {', '.join(strange[:5])}."
-        raise ConfigError(message)
-    signs = np.array([BETTER[word] for word in given.ravel()], dtype=np.int8).reshape(given.shape)
-    return per_series("improvement", signs, figures)

@@ -7,8 +7,9 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from earlywarn.errors import ConfigError, name_a_few
+from earlywarn.signals.floats import floats
 
-__all__ = ["along", "choice", "confident", "counts_of", "critical", "numbers", "scaled_by"]
+__all__ = ["along", "choice", "confident", "counts_of", "critical", "finite", "numbers", "scaled_by"]
 
 ROUNDING = 1e-9  # a count worked back from a percentage may pass its denominator by this share of it
 
@@ -16,16 +17,26 @@ ROUNDING = 1e-9  # a count worked back from a percentage may pass its denominato
 def numbers(values: ArrayLike, name: str) -> np.ndarray:
     """Return the values as an array of floats, or say that they are not numbers."""
     try:
-        return np.asarray(values, dtype=float)
+        return floats(values)
     except (TypeError, ValueError) as error:
         message = f"{name}: expected numbers, found {values!r:.80}; leave a gap as NaN"
         raise ConfigError(message) from error
 
 
+def finite(values: ArrayLike, name: str) -> np.ndarray:
+    """Return the values as an array of floats, NaN for gaps, or say that some are no finite numbers."""
+    found = numbers(values, name)
+    infinite = int(np.isinf(found).sum())
+    if infinite:
+        message = f"{name}: expected finite figures, found {infinite:,} infinite; leave a gap as NaN"
+        raise ConfigError(message)
+    return found
+
+
 def along(values: np.ndarray, axis: int, name: str, *, to: int = 0) -> np.ndarray:
     """Return the values with this axis moved to the front (or elsewhere), or say that there is none such."""
-    if not -values.ndim <= axis < values.ndim:
-        message = f"axis: expected one of the {values.ndim} axes of {name}, found {axis}"
+    if not isinstance(axis, (int, np.integer)) or not -values.ndim <= axis < values.ndim:
+        message = f"axis: expected one of the {values.ndim} axes of {name}, found {axis!r}"
         raise ConfigError(message)
     return np.moveaxis(values, axis, to)
 

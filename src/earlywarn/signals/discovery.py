@@ -18,7 +18,7 @@ class Discoveries(NamedTuple):
     rejected: np.ndarray
 
 
-def false_discovery(p: ArrayLike, *, rate: float = 0.05, method: Literal["bh", "by"] = "bh") -> Discoveries:
+def false_discovery(p: ArrayLike, rate: float = 0.05, *, method: Literal["bh", "by"] = "bh") -> Discoveries:
     """Control the false discovery rate across a whole array at once.
 
     Parameters

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from earlywarn.errors import ConfigError
+from earlywarn.signals.floats import floats
 
 __all__ = ["Figures", "close_up", "per_series", "whole_number"]
 
@@ -105,12 +106,12 @@ def close_up(values: object, *, axis: int = -1) -> Figures:
            [ 1.,  2.,  4.]])
     """
     try:
-        given = np.asarray(values, dtype=float)
+        given = floats(values)
     except (TypeError, ValueError) as error:
         message = f"values must be numbers, NaN where there is no figure: {error}. Convert them first."
         raise ConfigError(message) from error
-    if not -given.ndim <= axis < given.ndim:
-        message = f"values of shape {given.shape} have no axis {axis}. Name the axis along which time runs."
+    if not isinstance(axis, (int, np.integer)) or not -given.ndim <= axis < given.ndim:
+        message = f"values of shape {given.shape} have no axis {axis!r}. Name the axis along which time runs."
         raise ConfigError(message)
     infinite = int(np.isinf(given).sum())
     if infinite:
@@ -138,10 +139,15 @@ def per_series(name: str, given: object, figures: Figures) -> np.ndarray:
     array([5., 6.])
     """
     try:
-        numbers = np.asarray(given, dtype=float)
+        numbers = floats(given)
     except (TypeError, ValueError) as error:
         message = f"{name} must be a number, or numbers that broadcast to the series: {error}."
         raise ConfigError(message) from error
+    if np.isinf(numbers).any():
+        message = (
+            f"{name} must be finite, or NaN where there is none, but {np.isinf(numbers).sum():,} are not."
+        )
+        raise ConfigError(message)
     try:
         return np.broadcast_to(numbers, figures.shape[:-1]).reshape(figures.count.shape)
     except ValueError as error:

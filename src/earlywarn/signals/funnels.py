@@ -91,7 +91,7 @@ def funnel(
     *,
     kind: Kind = "proportion",
     centre: ArrayLike | None = None,
-    levels: Sequence[float] = LEVELS,
+    levels: float | Sequence[float] = LEVELS,
     overdispersion: Method | None = "winsorised",
     model: Model = "additive",
     trim: float = 0.1,
@@ -110,7 +110,7 @@ def funnel(
     centre : array_like, optional
         The centre line, in the indicator's unit: a target, or a published figure for England. Else the sum of
         ``observed`` over the sum of ``denominator``, or 1 (times the multiplier) for a ratio.
-    levels : sequence of float
+    levels : float or sequence of float
         Rising shares of areas that the limits hold, were chance and usual variation all.
     overdispersion : {"winsorised", "truncated", None}
         Areas commonly differ by more than chance. "winsorised": on the square-root scale, z-scores beyond

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betaincinv, chdtri
 
 from earlywarn.errors import ConfigError
-from earlywarn.signals.counts import confident, counts_of, critical
+from earlywarn.signals.counts import confident, counts_of, critical, scaled_by
 
 __all__ = ["Interval", "byar", "byar_bounds", "exact_binomial", "exact_poisson", "wilson"]
 
@@ -27,13 +27,11 @@ def _share(events: np.ndarray, n: np.ndarray) -> np.ndarray:
     return np.asarray(np.divide(events, n, out=np.full(n.shape, np.nan), where=n > 0))
 
 
-def _scaled(
-    value: np.ndarray, lower: np.ndarray, upper: np.ndarray, multiplier: float | np.ndarray
-) -> Interval:
+def _scaled(value: np.ndarray, lower: np.ndarray, upper: np.ndarray, multiplier: float) -> Interval:
     """Return an interval times a multiplier, NaN throughout wherever there is no value."""
-    gap = np.isnan(value)
-    bounds = (np.where(gap, np.nan, bound) * multiplier for bound in (lower, upper))
-    return Interval(np.asarray(value * multiplier), *bounds)
+    times, gap = scaled_by(multiplier), np.isnan(value)
+    bounds = (np.where(gap, np.nan, bound) * times for bound in (lower, upper))
+    return Interval(np.asarray(value * times), *bounds)
 
 
 def wilson(
@@ -164,8 +162,8 @@ def byar_bounds(
 
 def byar(
     events: ArrayLike,
-    *,
     exposure: ArrayLike = 1.0,
+    *,
     confidence: float = 0.95,
     multiplier: float = 1.0,
     exact_below: float = EXACT_BELOW,
@@ -204,12 +202,12 @@ def byar(
 
     Examples
     --------
-    >>> interval = byar([9, 100], exposure=[1_000, 5_000], multiplier=1_000)
+    >>> interval = byar([9, 100], [1_000, 5_000], multiplier=1_000)
     >>> interval.value, interval.lower.round(2), interval.upper.round(2)
     (array([ 9., 20.]), array([ 4.12, 16.27]), array([17.08, 24.33]))
     """
-    if np.isnan(exact_below):
-        message = "exact_below: expected a number of events, found NaN; use 10, 0 or infinity"
+    if not isinstance(exact_below, (int, float, np.number)) or np.isnan(exact_below):
+        message = f"exact_below: expected a number of events, found {exact_below!r}; use 10, 0 or infinity"
         raise ConfigError(message)
     confident(confidence)
     cases, base = counts_of(events, exposure, within=False, names=("events", "exposure"))
@@ -219,7 +217,7 @@ def byar(
 
 
 def exact_poisson(
-    events: ArrayLike, *, exposure: ArrayLike = 1.0, confidence: float = 0.95, multiplier: float = 1.0
+    events: ArrayLike, exposure: ArrayLike = 1.0, *, confidence: float = 0.95, multiplier: float = 1.0
 ) -> Interval:
     """Return rates with the exact Poisson interval of Garwood, which covers at least what it says.
 
@@ -248,6 +246,4 @@ def exact_poisson(
     >>> interval.lower.round(3), interval.upper.round(3)
     (array([0.   , 4.795]), array([ 3.689, 18.39 ]))
     """
-    return byar(
-        events, exposure=exposure, confidence=confidence, multiplier=multiplier, exact_below=float("inf")
-    )
+    return byar(events, exposure, confidence=confidence, multiplier=multiplier, exact_below=float("inf"))

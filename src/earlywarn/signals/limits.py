@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from earlywarn.errors import ConfigError
-from earlywarn.signals.counts import choice, confident, critical, numbers, scaled_by
+from earlywarn.signals.counts import choice, confident, critical, finite, numbers, scaled_by
 from earlywarn.signals.exact_limits import interpolated_limit
 from earlywarn.signals.overdispersion import limit_at, z_scores
 
@@ -27,9 +27,10 @@ class FunnelLimits(NamedTuple):
     upper: np.ndarray
 
 
-def rising(levels: Sequence[float]) -> tuple[float, ...]:
+def rising(levels: float | Sequence[float]) -> tuple[float, ...]:
     """Return levels as they are, or say what they must be."""
-    found = tuple(confident(level, "levels") for level in levels)
+    each = (levels,) if isinstance(levels, (int, float, np.number)) else levels
+    found = tuple(confident(level, "levels") for level in each)
     if not found or sorted(set(found)) != list(found):
         message = f"levels: expected shares between 0 and 1, each once and rising, found {levels!r}"
         raise ConfigError(message)
@@ -41,7 +42,7 @@ def funnel_limits(
     *,
     centre: ArrayLike,
     kind: Kind = "proportion",
-    levels: Sequence[float] = LEVELS,
+    levels: float | Sequence[float] = LEVELS,
     scale: Scale = "square_root",
     model: Model = "additive",
     phi: ArrayLike = 1.0,
@@ -78,14 +79,21 @@ def funnel_limits(
     (array([[ 8.1, 23.5]]), array([[48.7, 36.2]]))
     """
     steps = rising(levels)
+    times = scaled_by(multiplier)
     choice("kind", kind, ("proportion", "rate", "ratio"))
     choice("scale", scale, ("square_root", "log"))
     choice("model", model, ("additive", "multiplicative"))
     binomial, log = kind == "proportion", scale == "log"
-    found = [numbers(values, name) for values, name in ((denominator, "denominator"), (centre, "centre"))]
-    n, share, inflated, between = np.broadcast_arrays(
-        found[0], found[1] / scaled_by(multiplier), numbers(phi, "phi"), numbers(tau2, "tau2")
-    )
+    found = [finite(values, name) for values, name in ((denominator, "denominator"), (centre, "centre"))]
+    given = (found[0], found[1] / times, numbers(phi, "phi"), numbers(tau2, "tau2"))
+    try:
+        n, share, inflated, between = np.broadcast_arrays(*given)
+    except ValueError as error:
+        message = (
+            "denominator, centre, phi and tau2: expected shapes that fit, found "
+            f"{', '.join(str(part.shape) for part in given)}"
+        )
+        raise ConfigError(message) from error
     known = (n > 0) & (share >= 0) & (share <= 1 if binomial else np.isfinite(share))
     wide = known & (share > 0) & ((inflated > 1) if model == "multiplicative" else (between > 0))
     chance = known & ~wide
@@ -101,4 +109,4 @@ def funnel_limits(
             limit[row, ...][chance] = interpolated_limit(
                 tail, n[chance], share[chance], upper=above, binomial=binomial
             )
-    return FunnelLimits(lower * multiplier, upper * multiplier)
+    return FunnelLimits(lower * times, upper * times)

@@ -74,7 +74,7 @@ def ewma(
     axis : int
         The axis along which time runs.
     weight : float
-        Of the newest figure, above 0 and at most 1 (then it is a Shewhart chart).
+        Of the newest figure, from 0.01 to 1 (then it is a Shewhart chart).
     width : float, optional
         Of the limits, in standard deviations of the average; 2.962 unless a run length is wished for.
     in_control_run_length : float, optional

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from earlywarn.errors import ConfigError, name_a_few
-from earlywarn.signals.counts import confident, counts_of, numbers
+from earlywarn.errors import ConfigError
+from earlywarn.signals.counts import confident, counts_of, finite
+from earlywarn.signals.improvement import directions
 from earlywarn.signals.intervals import Interval, wilson
 from earlywarn.signals.ordered import median, quantiles
 
@@ -178,7 +179,7 @@ def unusual_pair(
     (0.5, 6.0, True)
     """
     across, along = areas_last(x, y, axis=axis)
-    worse = _worse(improvement, across.shape[:-1])
+    worse = np.where(directions(improvement, across.shape[:-1]) > 0, -1.0, 1.0)
     if least < 3:  # noqa: PLR2004 - two areas always lie on a line
         message = f"A line through areas wants at least 3 of them; least = {least!r}."
         raise ConfigError(message)
@@ -203,29 +204,9 @@ def unusual_pair(
     return UnusualPair(expected, score, low, high, slope, intercept)
 
 
-def _worse(improvement: object, shape: tuple[int, ...]) -> Floats:
-    """Return -1 where a higher figure is better, else 1."""
-    given = np.asarray(improvement, dtype=object)
-    strange = [word for word in given.ravel() if word not in ("lower", "higher", None)]
-    if strange:
-        message = f"improvement: expected 'lower', 'higher' or None, found {name_a_few(strange)}"
-        raise ConfigError(message)
-    try:
-        return np.broadcast_to(np.where(given == "higher", -1.0, 1.0), shape)
-    except ValueError as error:
-        message = (
-            f"improvement: expected one, or one for each line (shape {shape}), found shape {given.shape}"
-        )
-        raise ConfigError(message) from error
-
-
 def areas_last(x: npt.ArrayLike, y: npt.ArrayLike, *, axis: int) -> tuple[Floats, Floats]:
     """Return both arrays with one of their axes last, or say why they do not go together."""
-    first, second = numbers(x, "x"), numbers(y, "y")
-    infinite = int(np.isinf(first).sum() + np.isinf(second).sum())
-    if infinite:
-        message = f"x and y: expected finite figures, found {infinite:,} others; leave a gap as NaN"
-        raise ConfigError(message)
+    first, second = finite(x, "x"), finite(y, "y")
     try:
         first, second = np.broadcast_arrays(first, second)
         return np.moveaxis(first, axis, -1), np.moveaxis(second, axis, -1)

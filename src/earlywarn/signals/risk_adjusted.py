@@ -6,6 +6,7 @@ import numpy as np
 
 from earlywarn.errors import ConfigError, name_a_few
 from earlywarn.signals.figures import Figures, close_up
+from earlywarn.signals.floats import floats
 from earlywarn.signals.risk_run_lengths import RiskSteps, risk_run_length, risk_threshold
 
 __all__ = ["RiskAdjustedCusum", "risk_adjusted_cusum"]
@@ -140,7 +141,7 @@ def _checked(
 ) -> tuple[Figures, np.ndarray, np.ndarray]:
     """Return the figures, their risks and numbers of cases, (series, figure); or every fault at once."""
     given = close_up(events, axis=axis)
-    happened = given.aligned(np.asarray(events, dtype=float))
+    happened = given.aligned(floats(events))
     risk = given.aligned(_numbers("expected_risk", expected_risk, given))
     number = given.aligned(_numbers("cases", cases, given))
     faults = {
@@ -164,7 +165,7 @@ def _checked(
 
 def _numbers(name: str, part: object, figures: Figures) -> np.ndarray:
     try:
-        return np.broadcast_to(np.asarray(part, dtype=float), figures.original)
+        return np.broadcast_to(floats(part), figures.original)
     except (TypeError, ValueError) as error:
         message = f"{name} must hold numbers that broadcast to the events' shape {figures.original}: {error}."
         raise ConfigError(message) from error

@@ -17,6 +17,9 @@ PER_SD = 4  # nodes per standard deviation of the kernel
 SETTLED = 1e-7  # relative width of the limits' remaining growth at which they count as constant
 LONGEST = 1e7  # run length up to which a threshold is sought
 NARROWEST, WIDEST = 0.01, 60.0  # standard deviations between which a threshold is sought
+FURTHEST = 100.0  # standard deviations: beyond, a CUSUM never signals, and its integral is too large to solve
+FURTHEST_AVERAGE = 10.0  # likewise of an average
+LIGHTEST = 0.01  # weight: a lighter average takes hundreds of figures to move, and as many nodes
 
 
 @lru_cache(maxsize=512)
@@ -43,7 +46,7 @@ def cusum_run_length(reference: float, decision: float, *, shift: float = 0.0) -
     Raises
     ------
     ConfigError
-        When the reference is negative or the decision not above nought.
+        When the reference is negative, or the decision not above nought or above 100.
 
     References
     ----------
@@ -55,10 +58,10 @@ def cusum_run_length(reference: float, decision: float, *, shift: float = 0.0) -
     >>> round(cusum_run_length(0.5, 4.0), 1), round(cusum_run_length(0.5, 4.0, shift=1.0), 2)
     (167.7, 8.38)
     """
-    if not (reference >= 0 and decision > 0 and np.isfinite(reference + decision + shift)):
+    if not (reference >= 0 and 0 < decision <= FURTHEST and np.isfinite(reference + shift)):
         message = (
-            f"A CUSUM chart needs a reference of at least 0 and a decision above 0, in standard deviations, "
-            f"but they are {reference!r} and {decision!r}."
+            f"A CUSUM chart needs a reference of at least 0 and a decision above 0 and at most {FURTHEST:g}, "
+            f"in standard deviations, but they are {reference!r} and {decision!r}."
         )
         raise ConfigError(message)
     upper, lower = _one_sided(reference - shift, decision), _one_sided(reference + shift, decision)
@@ -75,7 +78,7 @@ def ewma_run_length(weight: float, width: float, *, shift: float = 0.0, steady: 
     Parameters
     ----------
     weight : float
-        Weight of the newest figure, above 0 and at most 1.
+        Weight of the newest figure, from 0.01 to 1.
     width : float
         Limits on either side, in standard deviations of the average.
     shift : float
@@ -91,7 +94,7 @@ def ewma_run_length(weight: float, width: float, *, shift: float = 0.0, steady: 
     Raises
     ------
     ConfigError
-        When the weight is not in (0, 1] or the width not above nought.
+        When the weight is not from 0.01 to 1, or the width not above nought or above 10.
 
     References
     ----------
@@ -108,10 +111,10 @@ def ewma_run_length(weight: float, width: float, *, shift: float = 0.0, steady: 
     >>> round(ewma_run_length(0.05, 3.0, steady=True)), round(ewma_run_length(0.05, 3.0))
     (1379, 1347)
     """
-    if not (0 < weight <= 1 and width > 0 and np.isfinite(width + shift)):
+    if not (LIGHTEST <= weight <= 1 and 0 < width <= FURTHEST_AVERAGE and np.isfinite(shift)):
         message = (
-            f"An EWMA chart needs a weight above 0 and at most 1 and limits wider than 0, but they are "
-            f"{weight!r} and {width!r}."
+            f"An EWMA chart needs a weight from {LIGHTEST:g} to 1 and limits wider than 0, by "
+            f"{FURTHEST_AVERAGE:g} standard deviations at most, but they are {weight!r} and {width!r}."
         )
         raise ConfigError(message)
     keep = 1 - weight

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from earlywarn.errors import ConfigError
-from earlywarn.signals.counts import along, confident, counts_of, numbers
+from earlywarn.signals.counts import along, confident, counts_of, numbers, scaled_by
 from earlywarn.signals.intervals import EXACT_BELOW, Interval, byar, byar_bounds
 
 __all__ = ["directly_standardised", "expected_events", "indirectly_standardised"]
@@ -86,6 +86,7 @@ def directly_standardised(
     (3.6, 2.16, 5.59)
     """
     confident(confidence)
+    times = scaled_by(multiplier)
     cases, people = counts_of(events, population, within=False, names=("events", "population"))
     if not cases.ndim:
         message = "events: expected an array with an axis of strata, found a single number"
@@ -105,9 +106,9 @@ def directly_standardised(
     lower, upper = byar_bounds(total, confidence=confidence, exact_below=EXACT_BELOW)
     enough = total >= fewest
     return Interval(
-        np.where(enough, rate * multiplier, np.nan),
-        np.where(enough, (rate + per / whole * (lower - total)) * multiplier, np.nan),
-        np.where(enough, (rate + per / whole * (upper - total)) * multiplier, np.nan),
+        np.where(enough, rate * times, np.nan),
+        np.where(enough, (rate + per / whole * (lower - total)) * times, np.nan),
+        np.where(enough, (rate + per / whole * (upper - total)) * times, np.nan),
     )
 
 
@@ -148,8 +149,8 @@ def expected_events(population: ArrayLike, rates: ArrayLike, *, axis: int = -1) 
 
 def indirectly_standardised(
     observed: ArrayLike,
-    *,
     expected: ArrayLike,
+    *,
     reference_rate: ArrayLike = 1.0,
     confidence: float = 0.95,
     multiplier: float = 1.0,
@@ -184,11 +185,11 @@ def indirectly_standardised(
 
     Examples
     --------
-    >>> ratio = indirectly_standardised([9, 100], expected=[7.0, 125.0], multiplier=100)
+    >>> ratio = indirectly_standardised([9, 100], [7.0, 125.0], multiplier=100)
     >>> ratio.value.round(1), ratio.lower.round(1), ratio.upper.round(1)
     (array([128.6,  80. ]), array([58.8, 65.1]), array([244.1,  97.3]))
     """
-    counts_of(observed, expected, within=False, names=("observed", "expected"))
-    ratio = byar(observed, exposure=expected, confidence=confidence, multiplier=multiplier)
-    crude = numbers(reference_rate, "reference_rate")
+    counts, due = counts_of(observed, expected, within=False, names=("observed", "expected"))
+    _, crude = counts_of(counts, reference_rate, within=False, names=("observed", "reference_rate"))
+    ratio = byar(counts, due, confidence=confidence, multiplier=multiplier)
     return Interval(*(np.asarray(found * crude) for found in ratio))

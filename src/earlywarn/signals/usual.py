@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from earlywarn.errors import ConfigError
+from earlywarn.errors import ConfigError, name_a_few
 from earlywarn.signals.figures import Figures, whole_number
 
 __all__ = ["STEP_TO_SD", "Usual", "segments_of", "sign_beyond_rounding", "usual_variation"]
@@ -52,26 +52,29 @@ def segments_of(rebase: object, figures: Figures) -> np.ndarray:
     ConfigError
         When a position is not between 1 and the last, or an array of bool does not broadcast.
     """
-    places = np.asarray(rebase)
+    places = np.asarray(() if rebase is None else rebase)
     periods = figures.present.shape[1]
     if not places.size:
         return np.zeros(figures.present.shape, dtype=np.intp)
     if places.dtype == bool:
         starts = _aligned("rebase", places, figures)
-        numbered: np.ndarray = np.cumsum(starts, axis=1) - starts[:, :1]
-        return numbered
-    outside = sorted(
-        {str(place) for place in places.ravel() if not 1 <= place < periods or place != int(place)}
-    )
+        segment: np.ndarray = np.cumsum(starts, axis=1) - starts[:, :1]
+        return segment
+    numbered = places.dtype.kind in "iuf"
+    outside = [place for place in places.ravel().tolist() if not (numbered and _is_place(place, periods))]
     if outside:
         message = (
             f"rebase must hold positions from 1 to {periods - 1}, at which a new segment starts, but holds "
-            f"{', '.join(outside)}."
+            f"{name_a_few(dict.fromkeys(outside))}."
         )
         raise ConfigError(message)
     starts = np.zeros(periods, dtype=np.intp)
     starts[places.ravel().astype(np.intp)] = 1
     return np.broadcast_to(np.cumsum(starts), figures.present.shape)
+
+
+def _is_place(place: float, periods: int) -> bool:
+    return 1 <= place < periods and place == int(place)
 
 
 def usual_variation(
