@@ -32,7 +32,7 @@ def main() -> None:
     tables = ew.read_tables(sys.argv[1]) if len(sys.argv) > 1 else read_england()
     panel = Panel(tables)
     indicators = panel.indicators
-    vital = [name for name in VITAL_INDICATORS if name in set(indicators["indicator"])]
+    vital = indicators[indicators["indicator"].isin(VITAL_INDICATORS)]
     panel.known_at(AS_OF)  # indexed once, whatever is asked
     begun = time.perf_counter()
     snapshot = panel.known_at(AS_OF)
@@ -41,9 +41,11 @@ def main() -> None:
     ]
     parts = {
         "signals in words": lambda: signal_table(snapshot, indicators, quality=doubts),
-        "control charts": lambda: (area_charts(snapshot, vital), national_charts(snapshot)),
+        "control charts": lambda: (area_charts(snapshot, vital), national_charts(snapshot, indicators)),
         "funnels": lambda: (funnel_table(snapshot), funnel_limits_table(snapshot)),
-        "data quality": lambda: quality_table(snapshot, indicators=indicators, used=vital),
+        "data quality": lambda: quality_table(
+            snapshot, indicators=indicators, used=vital["indicator"].tolist()
+        ),
         "relations": lambda: relation_table(snapshot, indicators),
     }
     print(f"{tables.name}: {len(panel.areas)} areas, {len(indicators)} indicators")

@@ -52,14 +52,14 @@ def told(panel, as_of=AS_OF, **changes):
 @pytest.mark.parametrize(
     ("name", "table"),
     [
-        ("charts", lambda snapshot: area_charts(snapshot, VITAL)),
+        ("charts", area_charts),
         ("national", national_charts),
-        ("funnels", funnel_table),
-        ("funnel_limits", funnel_limits_table),
+        ("funnels", lambda snapshot, _: funnel_table(snapshot)),
+        ("funnel_limits", lambda snapshot, _: funnel_limits_table(snapshot)),
     ],
 )
 def test_every_table_has_the_columns_that_the_report_reads(england, name, table):
-    made = table(england.known_at(AS_OF))
+    made = table(england.known_at(AS_OF), england.indicators)
     assert set(LAYOUTS[name].columns) <= set(made.columns)
     assert not made.empty
 
@@ -92,6 +92,17 @@ def test_limits_are_those_of_the_series_in_its_own_sign(england, found):
     assert row["points"] == len(one)
 
 
+def test_no_limit_lies_where_no_figure_can_and_none_is_drawn_from_a_handful(england, found):
+    shares = found[found["indicator"] == "assessments_within_45_days"]
+    assert shares["upper"].max() == 100
+    assert found["lower"].min() >= 0
+    drawn = area_charts(england.known_at(AS_OF), england.indicators)
+    few = drawn.groupby(KEYS)["value"].transform("count") < 5
+    assert few.any()
+    assert drawn.loc[few, ["lower", "upper"]].isna().all(axis=None)
+    assert (found.loc[found["points"] < 5, "variation"] == "").all()
+
+
 def test_worse_is_above_for_some_and_below_for_others(found):
     out = found[found["funnel"].isin(["beyond_95", "beyond_998"])]
     above = out["funnel_z"] > 0
@@ -119,7 +130,7 @@ def test_what_its_publisher_does_not_band_is_not_banded(england):
 
 def test_a_target_brings_assurance(england):
     assert set(told(england)["assurance"]) == {""}
-    assured = told(england, target=50.0)["assurance"]
+    assured = told(england, pd.Timestamp("2024-01-01"), target=50.0)["assurance"]
     assert set(assured.xs("assessments_within_45_days", level="indicator")) >= {"passing"}
     assert set(assured.xs("caseload", level="indicator")) >= {"passing"}
     assert set(assured.xs("cla_rate", level="indicator")) == {""}

@@ -8,11 +8,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from earlywarn.explain.facts import STATUS_WORDS
+from earlywarn.features.control_chart import MIN_FIGURES
 from earlywarn.features.level import MIN_AREAS, median
 from earlywarn.panel.snapshot import OK, Snapshot
+from earlywarn.schema import UNITS
 from earlywarn.signals.control_chart import Xmr, xmr
 
-__all__ = ["area_charts", "national_charts", "rule_words", "unsigned"]
+__all__ = ["area_charts", "drawn_limits", "national_charts", "rule_words"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -21,15 +23,15 @@ DECIMALS = 6  # beyond what anything is published with
 LEVELS = ("value", "lower", "mean", "upper")
 
 
-def area_charts(snapshot: Snapshot, indicators: Sequence[str]) -> pd.DataFrame:
+def area_charts(snapshot: Snapshot, indicators: pd.DataFrame) -> pd.DataFrame:
     """List the control charts of every area.
 
     Parameters
     ----------
     snapshot : Snapshot
         What was known.
-    indicators : sequence of str
-        Which to list.
+    indicators : DataFrame
+        ``indicator, unit`` of those to list.
 
     Returns
     -------
@@ -38,19 +40,27 @@ def area_charts(snapshot: Snapshot, indicators: Sequence[str]) -> pd.DataFrame:
         which anything was published for the area, sorted. ``signals`` holds the rules whose pattern the
         figure belongs to, joined by ``+``.
     """
-    cube = snapshot.values.sel(indicator=list(indicators)).transpose(*AXES)  # noqa: PD011 - a cube
-    sign = _sign(snapshot).loc[list(indicators)].to_numpy(dtype=float)
+    names = indicators["indicator"].tolist()
+    cube = snapshot.values.sel(indicator=names).transpose(*AXES)  # noqa: PD011 - a cube
+    sign = _sign(snapshot).loc[names].to_numpy(dtype=float)
     figures = cube.to_numpy()
     status = np.where(np.isnan(figures), 0, OK)
     if snapshot.status is not None:
-        status = snapshot.status.sel(indicator=list(indicators)).transpose(*cube.dims).to_numpy()
+        status = snapshot.status.sel(indicator=names).transpose(*cube.dims).to_numpy()
     keys = [cube[name].to_numpy() for name in cube.dims]
     index = pd.MultiIndex.from_product(keys, names=["area_code", "indicator", "period_end"])
-    return _table(figures, sign[:, None], status, index)
+    return _table(figures, sign, indicators["unit"].tolist(), status, index)
 
 
-def national_charts(snapshot: Snapshot) -> pd.DataFrame:
+def national_charts(snapshot: Snapshot, indicators: pd.DataFrame) -> pd.DataFrame:
     """List the control charts of the median of all areas.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        What was known.
+    indicators : DataFrame
+        ``indicator, unit`` of all of them.
 
     Returns
     -------
@@ -63,16 +73,21 @@ def national_charts(snapshot: Snapshot) -> pd.DataFrame:
     middle = np.where((~np.isnan(figures)).sum(axis=0) >= MIN_AREAS, median(figures), np.nan)
     keys = [cube[name].to_numpy() for name in ("indicator", "period")]
     index = pd.MultiIndex.from_product(keys, names=["indicator", "period_end"])
-    sign = _sign(snapshot).to_numpy(dtype=float)[:, None]
-    return _table(middle, sign, np.where(np.isnan(middle), 0, OK), index).drop(columns="status")
+    sign = _sign(snapshot).to_numpy(dtype=float)
+    units = indicators.set_index("indicator")["unit"].reindex(keys[0]).tolist()
+    return _table(middle, sign, units, np.where(np.isnan(middle), 0, OK), index).drop(columns="status")
 
 
 def _table(
-    figures: Floats, sign: npt.NDArray[np.floating[Any]], status: npt.NDArray[np.int_], index: pd.MultiIndex
+    figures: Floats,
+    sign: npt.NDArray[np.floating[Any]],
+    units: Sequence[str],
+    status: npt.NDArray[np.int_],
+    index: pd.MultiIndex,
 ) -> pd.DataFrame:
     chart = xmr(figures)
-    lower, upper = unsigned(chart, sign)
-    numbers = (figures * sign, lower, chart.mean * sign, upper)
+    lower, upper = drawn_limits(chart, sign, units)
+    numbers = (figures * sign[:, None], lower, chart.mean * sign[:, None], upper)
     kept = status.ravel() > 0
     table = pd.DataFrame(
         {name: column.ravel()[kept].round(DECIMALS) for name, column in zip(LEVELS, numbers, strict=True)},
@@ -83,10 +98,31 @@ def _table(
     return table.assign(status=words, signals=said).reset_index()
 
 
-def unsigned(chart: Xmr, sign: npt.NDArray[np.floating[Any]]) -> tuple[Floats, Floats]:
-    """Return the lower and upper limits with the sign of the published figures."""
-    one, other = chart.lower * sign, chart.upper * sign
-    return np.minimum(one, other), np.maximum(one, other)
+def drawn_limits(
+    chart: Xmr, sign: npt.NDArray[np.floating[Any]], units: Sequence[str]
+) -> tuple[Floats, Floats]:
+    """Return the lower and upper limits as they are drawn and told.
+
+    Parameters
+    ----------
+    chart : Xmr
+        Of figures of shape (..., indicator, period).
+    sign : array, shape (indicator,)
+        -1 where the figures were turned round.
+    units : sequence of str
+        Of the indicators: no limit lies where no figure can, such as below 0%.
+
+    Returns
+    -------
+    pair of array, shape (..., indicator, period)
+        With the sign of the published figures; NaN with fewer than five figures, which tell no usual range.
+    """
+    one, other = chart.lower * sign[:, None], chart.upper * sign[:, None]
+    bounds = np.array([UNITS.get(unit, (-np.inf, np.inf)) for unit in units], dtype=float).reshape(-1, 2)
+    enough = (np.asarray(chart.points) >= MIN_FIGURES)[..., None]
+    lower = np.maximum(np.minimum(one, other), bounds[:, :1])
+    upper = np.minimum(np.maximum(one, other), bounds[:, 1:])
+    return np.where(enough, lower, np.nan), np.where(enough, upper, np.nan)
 
 
 def rule_words(rules: "dict[str, Flags]") -> npt.NDArray[np.object_]:

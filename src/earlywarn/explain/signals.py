@@ -7,10 +7,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from earlywarn.explain.benchmarks import benchmarks
-from earlywarn.explain.charts import rule_words, unsigned
+from earlywarn.explain.charts import drawn_limits, rule_words
 from earlywarn.explain.facts import STATUS_WORDS
 from earlywarn.explain.funnels import among_areas
 from earlywarn.explain.signal_words import Signalled, symbol_of, words_of
+from earlywarn.features.control_chart import MIN_FIGURES
 from earlywarn.features.level import latest
 from earlywarn.features.level_shift import latest_shift
 from earlywarn.features.returns import latest_status
@@ -60,7 +61,7 @@ def signal_table(
     among = among_areas(snapshot)
     value = latest(snapshot).to_numpy() * sign
     known = ~np.isnan(value)
-    own = _own_past(snapshot, sign=sign, neutral=neutral, target=about["target"].to_numpy(dtype=float))
+    own = _own_past(snapshot, about, sign=sign, neutral=neutral)
     away = np.where(np.isnan(among.z), 0, np.sign(among.z)).astype(int)
     clear = among.q <= RATE
     verdict = np.where(clear, _way(away, sign, neutral), np.where(np.isnan(among.q), "", "similar"))
@@ -106,7 +107,7 @@ def signal_table(
 
 
 def _own_past(
-    snapshot: Snapshot, *, sign: Floats, neutral: npt.NDArray[np.bool_], target: Floats
+    snapshot: Snapshot, about: pd.DataFrame, *, sign: Floats, neutral: npt.NDArray[np.bool_]
 ) -> dict[str, npt.NDArray[np.generic]]:
     """Return how the latest figures stand to their own series, arrays of shape (area, indicator)."""
     figures, _, _ = snapshot.series
@@ -118,16 +119,15 @@ def _own_past(
         )
         return {**texts, **numbers, **_shifted(snapshot, sign)}
     better = np.where(neutral, "", "lower").astype(object)  # the cube is signed so that higher is worse
-    chart = xmr(
-        figures, improvement=np.broadcast_to(better, shape), target=np.broadcast_to(target * sign, shape)
-    )
-    lower, upper = unsigned(chart, sign[:, None])
-    fresh = snapshot.fresh
-    at_last = {name: (flags[:, :, -1] & fresh).ravel() for name, flags in chart.rules.items()}
+    target = np.broadcast_to(about["target"].to_numpy(dtype=float) * sign, shape)
+    chart = xmr(figures, improvement=np.broadcast_to(better, shape), target=target)
+    lower, upper = drawn_limits(chart, sign, about["unit"].tolist())
+    telling = snapshot.fresh & (chart.points >= MIN_FIGURES)
+    at_last = {name: (flags[:, :, -1] & telling).ravel() for name, flags in chart.rules.items()}
     return {
         "variation": rule_words(at_last).reshape(shape),
-        "direction": np.where(fresh, _way(chart.direction[:, :, -1], np.ones(shape[1]), neutral), ""),
-        "assurance": np.where(fresh, chart.assurance, ""),
+        "direction": np.where(telling, _way(chart.direction[:, :, -1], np.ones(shape[1]), neutral), ""),
+        "assurance": np.where(telling, chart.assurance, ""),
         "points": chart.points,
         "provisional": chart.provisional.astype(int),
         "run": chart.run,

@@ -6,7 +6,7 @@ import xarray as xr
 from earlywarn.panel.snapshot import Snapshot
 from earlywarn.signals.usual import STEP_TO_SD, sign_beyond_rounding
 
-__all__ = ["own_gap", "own_side_run"]
+__all__ = ["MIN_FIGURES", "own_gap", "own_side_run"]
 
 MIN_FIGURES = 5  # with fewer, usual variation means little
 

@@ -166,12 +166,14 @@ class Told(Scored):
                     quality=doubts,
                     nation=nation,
                 ),
-                "charts": area_charts(snapshot, self.used_indicators),
+                "charts": area_charts(
+                    snapshot, indicators[indicators["indicator"].isin(self.used_indicators)]
+                ),
                 "quality": quality,
                 "relations": relation_table(snapshot, indicators),
             }
             nationwide = {
-                "national": national_charts(snapshot),
+                "national": national_charts(snapshot, indicators),
                 "funnels": funnel_table(snapshot),
                 "funnel_limits": funnel_limits_table(snapshot),
             }
