@@ -226,12 +226,18 @@ class World:
     def relations(self):
         """How the figures of the first two areas stand to each other; the first has more than is shown."""
         rows = [
-            {"area_code": code, "relation": f"relation_{order}", "score": score, "words": words}
+            {
+                "area_code": code,
+                "relation": f"relation_{order}",
+                "label": f"Figures {order}",
+                "score": score,
+                "words": words,
+            }
             for code, most in zip(self.codes, (7, 2), strict=False)
             for order in range(most)
             for score, words in [((-1) ** order * (1 + order), f"Relation {order} of {code}, in a sentence.")]
         ]
-        usual = {"area_code": self.codes[0], "relation": "usual", "score": 0.2, "words": ""}
+        usual = {"area_code": self.codes[0], "relation": "usual", "label": "Usual", "score": 0.2, "words": ""}
         return pd.DataFrame([usual, *rows])
 
     def reason_table(self):

@@ -20,6 +20,7 @@ def test_sheets_stand_in_the_order_of_reading(book):
         "Reasons",
         "Logged",
         "Signals",
+        "Figures together",
         "Data quality",
         "Back-test",
         "About",
@@ -56,6 +57,14 @@ def test_signals_are_typed_by_area_theme_and_indicator_and_can_be_filtered(book)
     assert page.auto_filter.ref == "A1:P97"
 
 
+def test_figures_together_are_those_that_stand_out_by_area_and_label(book):
+    page = book["Figures together"]
+    rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=2)]
+    assert rows[0][:3] == ["Area 001", "North", "Figures 0"]
+    assert [row[0] for row in rows] == ["Area 001"] * 7 + ["Area 002"] * 2
+    assert all(row[3].endswith("in a sentence.") for row in rows)
+
+
 def test_data_quality_is_in_figures_and_in_words(book):
     page = book["Data quality"]
     assert [cell.value for cell in page[2]] == [
@@ -82,7 +91,7 @@ def test_without_signals_there_are_no_sheets_of_them(world, tmp_path):
         (folder / "evidence" / f"{name}.csv").unlink()
     write_workbook(Content.read(folder), tmp_path / "risk_list.xlsx")
     names = openpyxl.load_workbook(tmp_path / "risk_list.xlsx").sheetnames
-    assert not {"Signals", "Data quality"} & set(names)
+    assert not {"Signals", "Figures together", "Data quality"} & set(names)
 
 
 def test_names_that_look_like_formulas_or_links_stay_text(world, tmp_path):

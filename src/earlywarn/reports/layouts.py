@@ -181,6 +181,9 @@ LAYOUTS = {
         "evidence/quality.csv", required=False, text=("area_code", "words"), numbers=("score",)
     ),
     "relations": Layout(
-        "evidence/relations.csv", required=False, text=("area_code", "relation", "words"), numbers=("score",)
+        "evidence/relations.csv",
+        required=False,
+        text=("area_code", "relation", "label", "words"),
+        numbers=("score",),
     ),
 }

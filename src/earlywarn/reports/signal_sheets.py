@@ -1,4 +1,4 @@
-"""Two sheets of the workbook: what the figures of each area signal, and how sound they are."""
+"""Three sheets of the workbook: what an area's figures signal, alone and together, and how sound they are."""
 
 import math
 from collections.abc import Iterable
@@ -12,7 +12,14 @@ from earlywarn.reports.tables import rows_in
 from earlywarn.reports.themes import in_themes
 from earlywarn.reports.words import DASH, unit_words
 
-__all__ = ["QUALITY_COLUMNS", "SIGNAL_COLUMNS", "quality_rows", "signal_rows"]
+__all__ = [
+    "QUALITY_COLUMNS",
+    "SIGNAL_COLUMNS",
+    "TOGETHER_COLUMNS",
+    "quality_rows",
+    "signal_rows",
+    "together_rows",
+]
 
 PLACES = 2  # as many decimals as anything is published with
 Cell = Any  # str, float, Timestamp; NaN and NaT are left empty
@@ -34,6 +41,12 @@ SIGNAL_COLUMNS = [
     ("Neighbours: median", 11.0, "figure"),
     ("Quarter, A to D", 9.0, "text"),
     ("Caution", 48.0, "text"),
+]
+TOGETHER_COLUMNS = [
+    ("Area", 26.0, "bold"),
+    ("Region", 18.0, "text"),
+    ("Figures", 36.0, "text"),
+    ("In words", 110.0, "text"),
 ]
 QUALITY_COLUMNS = [
     ("Area", 26.0, "bold"),
@@ -71,6 +84,15 @@ def signal_rows(content: Content) -> Iterable[list[Cell]]:
                 row.band or DASH,
                 row.quality,
             ]
+
+
+def together_rows(content: Content) -> Iterable[list[Cell]]:
+    """Yield a row for whatever stands out in how figures stand to each other, by area, then by label."""
+    told = content.relations[content.relations["words"] != ""].sort_values("label", kind="stable")
+    found = {str(code): list(rows_in(rows)) for code, rows in told.groupby("area_code")}
+    for area in rows_in(by_name(content.risks)):
+        for row in found.get(area.area_code, []):
+            yield [area.name, area.region, row.label, row.words]
 
 
 def whole(score: float) -> float:

@@ -14,7 +14,14 @@ from earlywarn.reports.content import REASONS, TARGETS, Content
 from earlywarn.reports.entries import listed, made_for, published_until
 from earlywarn.reports.listing import unscored_areas
 from earlywarn.reports.render import HEADLINES, made, model_words
-from earlywarn.reports.signal_sheets import QUALITY_COLUMNS, SIGNAL_COLUMNS, quality_rows, signal_rows
+from earlywarn.reports.signal_sheets import (
+    QUALITY_COLUMNS,
+    SIGNAL_COLUMNS,
+    TOGETHER_COLUMNS,
+    quality_rows,
+    signal_rows,
+    together_rows,
+)
 from earlywarn.reports.tables import rows_in
 from earlywarn.reports.words import grade_words, window_words
 from earlywarn.schedule import date_words
@@ -70,6 +77,8 @@ def write_workbook(content: Content, path: str | Path) -> None:
             sheet(book, "Logged", formats, ENTRY_COLUMNS, list(entry_rows(content)))
         if len(content.signals):
             sheet(book, "Signals", formats, SIGNAL_COLUMNS, list(signal_rows(content)))
+        if len(content.signals) and (content.relations["words"] != "").any():
+            sheet(book, "Figures together", formats, TOGETHER_COLUMNS, list(together_rows(content)))
         if len(content.quality):
             sheet(book, "Data quality", formats, QUALITY_COLUMNS, list(quality_rows(content)))
         sheet(book, "Back-test", formats, METRIC_COLUMNS, list(metric_rows(content)))
