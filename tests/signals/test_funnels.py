@@ -311,3 +311,18 @@ def test_chance_alone_puts_areas_beyond_as_seldom_as_the_levels_say():
         result = funnel(observed, sizes, kind=kind, overdispersion=overdispersion)
         assert np.mean(result.beyond != 0) <= 0.05
         assert np.mean(np.abs(result.beyond) == 2) <= 0.003
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_one_row_of_denominators_serves_every_funnel(axis):
+    counts, beneath = np.array([[3, 9], [8, 2], [5, 5]]), np.array([20, 30, 25])
+    each = funnel(counts, np.column_stack([beneath, beneath]))
+    both = funnel(np.moveaxis(counts, 0, axis), beneath, axis=axis)
+    np.testing.assert_allclose(np.moveaxis(both.adjusted_z, axis, 0), each.adjusted_z)
+    np.testing.assert_allclose(np.moveaxis(both.upper, axis + 1, 1), each.upper)
+
+
+def test_about_a_target_of_none_there_is_no_usual_variation():
+    found = funnel([0, 1, 0, 4, 0, 2], [50, 60, 70, 80, 90, 100], centre=0)
+    assert found.beyond.tolist() == [0, 2, 0, 2, 0, 2]
+    assert not found.adjusted

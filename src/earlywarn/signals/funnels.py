@@ -104,7 +104,7 @@ def funnel(
     ----------
     observed, denominator : array_like of shape (area, ...)
         Counts, and what they are out of ("proportion"), exposed to ("rate"), or expected to be ("ratio"). NaN
-        where missing.
+        where missing. One row of denominators, one for each area, serves all funnels.
     kind : {"proportion", "rate", "ratio"}
         Chance is binomial for a proportion, and Poisson for a rate and for a standardised ratio.
     centre : array_like, optional
@@ -173,7 +173,8 @@ def funnel(
         message = f"trim: expected a share of areas from 0 to less than 0.5, found {trim!r}"
         raise ConfigError(message)
     binomial, log = kind == "proportion", overdispersion == "truncated"
-    counts, base = counts_of(observed, denominator, within=binomial, names=("observed", "denominator"))
+    beneath = _one_for_each_area(observed, denominator, axis)
+    counts, base = counts_of(observed, beneath, within=binomial, names=("observed", "denominator"))
     if not counts.ndim:
         message = (
             "observed: expected an array with an axis of areas, found a single number; give a list of areas"
@@ -187,6 +188,9 @@ def funnel(
     phi, tau2 = np.full(share.shape, np.nan), np.zeros(share.shape)
     if overdispersion is not None:
         phi, tau2 = dispersion(z, precision, method=overdispersion, trim=trim)
+        # areas cannot usually vary about none, or about all, so chance alone is left
+        certain = (share <= 0) | (binomial & (share >= 1))
+        phi, tau2 = np.where(certain, np.nan, phi), np.where(certain, 0.0, tau2)
     if model == "multiplicative":
         adjusted, tau2 = phi > 1, np.zeros(share.shape)
         adjusted_z = z / np.sqrt(np.where(adjusted, phi, 1.0))
@@ -233,6 +237,14 @@ def funnel(
         levels=steps,
         multiplier=scaled_by(multiplier),
     )
+
+
+def _one_for_each_area(observed: ArrayLike, denominator: ArrayLike, axis: int) -> ArrayLike:
+    """Return the denominators so that a single row of them runs along the axis of areas."""
+    counts, beneath = numbers(observed, "observed"), numbers(denominator, "denominator")
+    if counts.ndim > 1 and beneath.ndim == 1 and len(beneath) == along(counts, axis, "observed").shape[0]:
+        return along(beneath.reshape(-1, *[1] * (counts.ndim - 1)), 0, "denominator", to=axis)
+    return denominator
 
 
 def _centre(
