@@ -221,7 +221,8 @@ def test_a_configuration_that_is_not_there_is_one_line_and_exit_code_2(tmp_path)
 
 
 FAKE = """
-import sys, time, types
+import signal, sys, time, types
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background starts without it
 workflow = types.ModuleType("earlywarn.workflow")
 def run(config, **options):
     print("begun", file=sys.stderr, flush=True)
