@@ -29,6 +29,7 @@ __all__ = [
     "TARGETS",
     "TIERS",
     "UNITS",
+    "WITH_VALUE",
     "Column",
     "Rule",
     "Table",
@@ -60,7 +61,10 @@ ENABLERS = (
 POLARITIES = ("higher_is_worse", "higher_is_better", "neutral")
 TIERS = ("open", "sector", "restricted")  # of sensitivity, most open first
 GRAVEST = 5  # the greatest strength of an entry
-STATUSES = ("ok", "missing", "suppressed")
+STATUSES = (  # why a value is there or not; the last four are what publishers' symbols say
+    "ok", "missing", "suppressed", "not_applicable", "unavailable", "unreliable", "rounded",
+)  # fmt: skip
+WITH_VALUE = ("ok", "rounded")  # statuses with a value: rounded is a small number printed as nought
 UNITS: dict[str, tuple[float, float]] = {  # least and greatest value that can be true
     "percent": (0, 100),
     "rate_per_10000": (0, np.inf),  # events can outnumber children
@@ -270,13 +274,13 @@ TABLES: dict[str, Table] = {
             rules=(
                 Rule(
                     ("value", "status"),
-                    lambda frame: (frame["status"] != "ok") | frame["value"].notna(),
-                    "is empty although the status is ok",
+                    lambda frame: ~frame["status"].isin(WITH_VALUE) | frame["value"].notna(),
+                    "is empty although the status is {status}",
                     "give the value, or write the status missing or suppressed",
                 ),
                 Rule(
                     ("value", "status"),
-                    lambda frame: (frame["status"] == "ok") | frame["value"].isna(),
+                    lambda frame: frame["status"].isin(WITH_VALUE) | frame["value"].isna(),
                     "is given although the status is {status}",
                     "leave the value empty, or write the status ok",
                 ),

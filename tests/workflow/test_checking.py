@@ -113,6 +113,20 @@ def test_a_folder_with_a_handful_of_figures_has_a_page_too(tmp_path):
     assert "It holds 8 judgements" in both.summary
 
 
+def test_what_does_not_apply_to_an_area_is_not_held_against_it(data, tmp_path):
+    for status, fewer in (("not_applicable", False), ("unavailable", True)):
+        folder = tmp_path / status
+        shutil.copytree(data, folder)
+        (file,) = folder.glob("observations.csv*")
+        table = pd.read_csv(file)
+        one = table["area_code"].min()
+        gone = (table["area_code"] == one) & (table["period_end"] >= "2018")
+        table.loc[gone, ["value", "status"]] = [None, status]
+        table.to_csv(file, index=False)
+        found = check(folder, tmp_path / f"out-{status}").tables["areas"].set_index("area_code")
+        assert (found.loc[one, "missing"] > 0) == fewer
+
+
 def test_figures_are_looked_at_before_there_are_judgements(data, checked, tmp_path):
     figures = tmp_path / "figures"
     shutil.copytree(data, figures)

@@ -243,3 +243,13 @@ def test_the_command_says_it_in_words(there, came, tmp_path):
     refused = invoke(there, "--with", tmp_path / "nowhere")
     assert refused.exit_code == 2
     assert "does not exist" in refused.output
+
+
+def test_figures_are_kept_up_to_date_before_there_are_judgements(there, came):
+    (there / "inspections.csv").unlink()
+    found = update(there, came)
+    assert len(found.tables["revisions"]) == 2
+    assert not (there / "inspections.csv").exists()
+    write(came, {"inspections.csv": THERE["inspections.csv"]})
+    update(there, came)
+    assert read_tables(there).inspections["overall"].tolist() == ["good"]

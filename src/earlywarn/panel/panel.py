@@ -13,7 +13,15 @@ from earlywarn.panel.areas import JOINT_DOMAIN, exists, joint_returns
 from earlywarn.panel.denominators import Denominators, denominators_of
 from earlywarn.panel.entries import Entries, index_entries
 from earlywarn.panel.known import is_known, known, superseded_on
-from earlywarn.panel.snapshot import DEFAULT_MAX_AGE, MISSING, NO_NEIGHBOUR, OK, SUPPRESSED, Snapshot
+from earlywarn.panel.snapshot import (
+    DEFAULT_MAX_AGE,
+    MISSING,
+    NO_NEIGHBOUR,
+    OK,
+    SUPPRESSED,
+    UNPUBLISHED,
+    Snapshot,
+)
 from earlywarn.panel.vintage import Vintage, cut_vintage
 
 if TYPE_CHECKING:
@@ -21,7 +29,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Panel"]
 
-STATUS_CODES = {"ok": OK, "missing": MISSING, "suppressed": SUPPRESSED}
+STATUS_CODES = {
+    "ok": OK,
+    "rounded": OK,
+    "missing": MISSING,
+    "unavailable": MISSING,
+    "unreliable": MISSING,
+    "suppressed": SUPPRESSED,
+    "not_applicable": UNPUBLISHED,  # nothing was to be returned
+}
 SLACK_MONTHS = 3  # a figure is the latest until its successor is a quarter overdue
 DAYS_PER_MONTH = 30.4375
 LATEST = pd.Timestamp("2200-01-01")  # from which the ages of all entries are counted, before a cut

@@ -15,7 +15,7 @@ import pandas as pd
 
 from earlywarn.panel.areas import exists
 from earlywarn.panel.known import is_known
-from earlywarn.panel.snapshot import OK, SUPPRESSED
+from earlywarn.panel.snapshot import OK, SUPPRESSED, UNPUBLISHED
 from earlywarn.signals.quality import DataQuality, data_quality
 
 __all__ = ["Vintage", "cut_vintage"]
@@ -141,6 +141,8 @@ def cut_vintage(
     states = np.zeros(shape, dtype=np.int8)
     first_known = np.full(shape, np.datetime64("NaT"), dtype="datetime64[ns]")
     values[cell], states[cell] = value, status  # rows are in order, so the last known one stands
+    excused = np.zeros(shape, dtype=bool)  # it said that the figure does not apply to it
+    excused[cell] = status == UNPUBLISHED
     figure = np.flatnonzero(status == OK)[::-1]  # and here the first
     early = tuple(axis[figure] for axis in cell)
     first[early], first_known[early] = value[figure], known_on[figure]
@@ -151,7 +153,7 @@ def cut_vintage(
         status=states,
         known_on=first_known,
         first=first,
-        expected=_expected(states, ends, areas),
+        expected=_expected(states, ends, areas) & ~excused,
         fresh=_fresh(ends, as_of, max_age),
         units=units,
     )

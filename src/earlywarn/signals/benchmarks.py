@@ -48,8 +48,8 @@ def quartile_bands(values: ArrayLike, improvement: object, *, axis: int = 0) -> 
     Returns
     -------
     ndarray of str, in the shape of ``values``
-        "A", "B", "C" or "D"; empty where there is no figure or no direction, where fewer than four areas have
-        a figure, and where all figures are the same.
+        "A", "B", "C" or "D"; empty where there is no figure or no direction and, unlike in the tool, where
+        fewer than four areas have a figure or all figures are the same: those have no quarters.
 
     Raises
     ------

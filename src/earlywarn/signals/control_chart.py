@@ -137,8 +137,9 @@ def xmr(
     Ties: a figure on the mean is on neither side and ends a run; one equal to the one before ends a trend;
     one on a limit, or just two thirds of the way, is not beyond it. Where the moving ranges are all nought
     the limits have no width, and any figure off the mean is beyond them. Differences within rounding (a
-    trillionth of the figures) are ties. In two of three, figures beyond the limit count [4]_ and the third
-    may lie on either side; the NHS's package counts only those inside it, with all three on one side.
+    trillionth of the figures) are ties. In two of three, figures beyond the limit count [4]_, the third
+    may lie on either side, and the first two of a series are enough, as no third could undo them; the NHS's
+    package counts only those inside the limit, with all three on one side.
 
     False signals: of stable, independent, normal series with limits from all their figures, 9% of those with
     13 figures and 24% of those with 30 have one somewhere; at the last figure 1.5% have one. Among the charts

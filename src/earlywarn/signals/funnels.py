@@ -42,8 +42,10 @@ class Funnel:
     lower, upper : ndarray of shape (level, ...)
         Limits at each area's own denominator, in the indicator's unit.
     phi, tau2 : ndarray, without the axis of areas
-        Dispersion (1 is chance alone; NaN where not estimated) and the variance between areas on the scale
-        of the z-scores (0 where nothing is added).
+        Dispersion (1 is chance alone; NaN where not estimated) and the variance between areas (0 where
+        nothing is added), free of units: of arcsin(sqrt(share)) for a proportion, of sqrt(observed /
+        expected) for a rate or ratio (times the centre it is that of sqrt(rate)), or of log(observed /
+        expected) where truncated.
     adjusted : ndarray of bool, without the axis of areas
         Whether limits were widened for overdispersion; where not, they are exact.
     n : ndarray of int, without the axis of areas

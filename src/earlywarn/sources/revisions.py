@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from earlywarn.errors import Fault
+from earlywarn.schema import WITH_VALUE
 
 __all__ = ["Revisions", "revised_figures"]
 
@@ -185,7 +186,7 @@ def _other_days(rows: pd.DataFrame, last: pd.DataFrame) -> Iterator[Fault]:
 
 def _vanished(last: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Return the figures that the release has no more, and how many of them are of periods it has no more."""
-    gone = last[(last["status"] == "ok") & ~last.index.isin(new["figure"])]
+    gone = last[last["status"].isin(WITH_VALUE) & ~last.index.isin(new["figure"])]
     gone = gone[gone["indicator"].isin(new["indicator"].unique())]
     periods = pd.MultiIndex.from_frame(new[["indicator", "period_end"]].drop_duplicates())
     covered = pd.MultiIndex.from_frame(gone[["indicator", "period_end"]]).isin(periods)

@@ -23,6 +23,7 @@ from earlywarn.workflow.result import Result
 __all__ = ["update"]
 
 ACCOUNT = "updates.json"  # what was merged into a folder, one entry for each release
+LATER = ("inspections",)  # a folder of figures may be kept up to date before it has judgements
 NAMED = 5  # revisions that the summary names
 
 
@@ -75,7 +76,7 @@ def update(
     if folder.resolve() == new.resolve():
         message = f"{folder} is both the folder to update and the release. Name the release with --with."
         raise ConfigError(message)
-    old = read_tables(folder)
+    old = read_tables(folder, without=LATER)
     fresh = _read_release(new)
     release = compare_release(old, fresh, known_on=day)
     tables = {"revisions": release.figures.revised}
@@ -130,7 +131,7 @@ def _read_release(new: Path) -> Tables:
 def _checked(staging: Path) -> Tables:
     """Read the merged tables, which must be as sound together as they were apart."""
     try:
-        return read_tables(staging)
+        return read_tables(staging, without=LATER)
     except DataError as wrong:
         raise type(wrong)(wrong.faults, where="the tables with the release merged") from None
 

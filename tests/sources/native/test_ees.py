@@ -39,12 +39,12 @@ def test_figures_are_read_with_their_symbols_kept_as_status(read):
     assert cell(read, BRENT, "children", "2023-03-31") == (2105.0, "ok")
     assert cell(read, BRENT, "children", "2024-03-31") == (2240.0, "ok")  # written 2,240
     assert cell(read, LONDON, "children", "2023-03-31") == (pytest.approx(np.nan, nan_ok=True), "suppressed")
-    assert cell(read, CUMBERLAND, "rate_per_10000", "2024-03-31")[1] == "missing"  # u
-    assert cell(read, BARNSLEY, "share_open", "2023-03-31")[1] == "missing"  # x
-    assert cell(read, BRENT, "share_open", "2024-03-31")[1] == "missing"  # :
-    assert cell(read, BARNSLEY, "rate_per_10000", "2024-03-31") == (0.0, "ok")  # k
-    assert cell(read, BARNSLEY, "share_open", "2024-03-31") == (0.0, "ok")  # low
-    assert "Read as 0: cells that say 'low' (1)." in read.notes
+    assert cell(read, CUMBERLAND, "rate_per_10000", "2024-03-31")[1] == "unreliable"  # u
+    assert cell(read, BARNSLEY, "share_open", "2023-03-31")[1] == "unavailable"  # x
+    assert cell(read, BRENT, "share_open", "2024-03-31")[1] == "unavailable"  # :
+    assert cell(read, BARNSLEY, "rate_per_10000", "2024-03-31") == (0.0, "rounded")  # k
+    assert cell(read, BARNSLEY, "share_open", "2024-03-31") == (0.0, "rounded")  # low
+    assert "Read as 0 (rounded): cells that say 'low' (1)." in read.notes
 
 
 def test_an_area_that_changed_its_code_is_one_area(read):

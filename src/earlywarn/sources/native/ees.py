@@ -76,8 +76,9 @@ def read_ees(
     -------
     Imported
         With ``areas``, ``indicators`` and ``observations``. The symbols ``c z x k low u :`` are kept as
-        status. What was left out is counted in rows of the file where whole rows were (another level, other
-        values of a filter), and else in cells.
+        status: suppressed, not applicable, unavailable, rounded (both), unreliable, unavailable. What was
+        left out is counted in rows of the file where whole rows were (another level, other values of a
+        filter), and else in cells.
 
     Raises
     ------

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from earlywarn.errors import name_a_few
-from earlywarn.schema import TABLES, UNITS
+from earlywarn.schema import TABLES, UNITS, WITH_VALUE
 from earlywarn.sources.native.calendar import Calendar
 from earlywarn.sources.native.measures import Measures, as_name, convert
 from earlywarn.sources.native.periods import MARKERS, Periods, read_periods
@@ -174,7 +174,7 @@ def _read(
     quoted = np.array([repr(word) for word in cells], dtype=object)
     bad = (figures.status == "")[cell]
     rows = sieve.drop(rows, bad, "is neither a figure nor a known symbol", "cell", quoted[cell])
-    missing = rows["ended"].to_numpy() & (figures.status != "ok")[rows["cell"]]
+    missing = rows["ended"].to_numpy() & ~np.isin(figures.status, WITH_VALUE)[rows["cell"]]
     rows = sieve.drop(rows, missing, "has no figure, for an area that ended in the period", "rows")
     cell = rows["cell"].to_numpy()
     value = convert(figures.value[cell], measures["per"].to_numpy()[rows["measure"]])
@@ -206,7 +206,8 @@ def _symbols(cells: Texts, cell: npt.NDArray[np.int64]) -> list[str]:
     for word, count in sorted(totals.items()):
         status = SYMBOLS[word.casefold()]
         said = f"cells that say {word!r}" if word else "cells that are empty"
-        notes.append(f"Read as {'0' if status == 'ok' else status}: {said} ({count:,}).")
+        kept = "0 (rounded)" if status in WITH_VALUE else status.replace("_", " ")
+        notes.append(f"Read as {kept}: {said} ({count:,}).")
     return notes
 
 

@@ -14,6 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from earlywarn.errors import DataError, Fault
+from earlywarn.schema import WITH_VALUE
 
 __all__ = ["SYMBOLS", "Column", "Figures", "Published", "open_published", "read_figures"]
 
@@ -25,18 +26,18 @@ SYMBOLS = {  # what publishers write in place of a figure, and the status that i
     "\N{EM DASH}": "missing",
     ".": "missing",
     "..": "missing",
-    ":": "missing",  # not available
+    ":": "unavailable",
     "na": "missing",
     "n/a": "missing",
     "#n/a": "missing",
     "null": "missing",
-    "x": "missing",  # not available
-    "z": "missing",  # not applicable
-    "u": "missing",  # too unreliable to publish
+    "x": "unavailable",
+    "z": "not_applicable",
+    "u": "unreliable",  # too unreliable to publish
     "c": "suppressed",  # confidential
     "*": "suppressed",
-    "low": "ok",  # rounds to zero, and is read as 0
-    "k": "ok",
+    "low": "rounded",  # to nought
+    "k": "rounded",
 }
 SYMBOLS |= {f"[{mark}]": SYMBOLS[mark] for mark in ("c", "x", "z", "u", "low")}  # as in spreadsheets
 NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
@@ -157,7 +158,7 @@ def read_figures(words: npt.NDArray[np.object_]) -> Figures:
     >>> found.value.tolist()
     [12.5, 1204.0, 0.0, nan, nan, nan]
     >>> found.status.tolist()
-    ['ok', 'ok', 'ok', 'suppressed', 'missing', '']
+    ['ok', 'ok', 'rounded', 'suppressed', 'missing', '']
     """
     texts = pa.array(words, type=pa.string())
     plain = pc.match_substring_regex(texts, NUMBER)
@@ -171,9 +172,9 @@ def read_figures(words: npt.NDArray[np.object_]) -> Figures:
             value[place], status[place] = float(text.translate(str.maketrans("", "", "£,%"))), "ok"
         else:
             status[place] = SYMBOLS.get(text.casefold(), "")
-            if status[place] == "ok":
+            if status[place] == "rounded":
                 value[place] = 0.0
-    return Figures(np.where(status == "ok", value, np.nan), status)
+    return Figures(np.where(np.isin(status, WITH_VALUE), value, np.nan), status)
 
 
 def _refused(path: Path, problem: str, remedy: str) -> DataError:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarn.errors import ConfigError, DataError, Fault
-from earlywarn.schema import UNITS
+from earlywarn.schema import UNITS, WITH_VALUE
 from earlywarn.sources.native.calendar import read_calendar
 from earlywarn.sources.native.grid import Grid, cell_text, find_grid
 from earlywarn.sources.native.headers import plain
@@ -267,7 +267,7 @@ def _read(cell: Cell, marks: Mapped[str, str], times: float) -> tuple[float | No
     """Return the value of a cell, its status, and what is the matter with it."""
     status = marks.get(cell_text(cell).casefold())
     if status is not None:
-        return (0.0 if status == "ok" else None), status, ""
+        return (0.0 if status in WITH_VALUE else None), status, ""
     number = read_number(cell)
     if number is None:
         return None, "missing", "is neither a figure nor a mark that stands for none"
