@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from earlywarn.errors import DataError
+from earlywarn.schema import WITH_VALUE
 from earlywarn.sources.native.lait import read_lait
 from earlywarn.sources.native.measures import as_name, published_unit
 from earlywarn.sources.native.places import read_register
@@ -198,7 +199,7 @@ def test_whatever_stands_in_a_table_each_row_is_read_once_or_accounted_for(tmp_p
     observations = found.tables["observations"]
     assert len(observations) + found.skipped["rows"].sum() == len(rows)
     assert not observations.duplicated(["area_code", "indicator", "period_end", "known_on"]).any()
-    assert (observations["value"].notna() == (observations["status"] == "ok")).all()
+    assert (observations["value"].notna() == observations["status"].isin(WITH_VALUE)).all()
     assert (observations["known_on"] > observations["period_end"]).all()
     assert set(observations["area_code"]) <= set(found.tables["areas"]["area_code"])
     assert set(observations["indicator"]) == set(found.tables["indicators"]["indicator"])
