@@ -23,6 +23,7 @@ __all__ = [
     "NEIGHBOUR_MODELS",
     "POLARITIES",
     "QUESTIONS",
+    "SCALES",
     "STATUSES",
     "SUB_JUDGEMENTS",
     "TABLES",
@@ -75,6 +76,8 @@ UNITS: dict[str, tuple[float, float]] = {  # least and greatest value that can b
     "cases_per_fte": (0, np.inf),
     "score": (-np.inf, np.inf),
 }
+# What the units that are a share or a rate of something are per; the others are per nothing.
+SCALES = {"percent": 100.0, "per_100": 100.0, "rate_per_10000": 10_000.0, "cases_per_fte": 1.0}
 DATE_NAMES = ("known_on", "published_on", "observed_on")  # read as known_on, whichever is there
 NEIGHBOUR_MODELS = {"2021": "2021-04-30", "2025": "2025-05-31"}  # England's models and when each was known
 

@@ -9,10 +9,11 @@ import pandas as pd
 
 from earlywarn.explain.facts import STATUS_WORDS
 from earlywarn.features.control_chart import MIN_FIGURES
-from earlywarn.features.level import MIN_AREAS, median
 from earlywarn.panel.snapshot import OK, Snapshot
 from earlywarn.schema import UNITS
+from earlywarn.signals.areas import MIN_AREAS
 from earlywarn.signals.control_chart import Xmr, xmr
+from earlywarn.signals.ordered import median
 
 __all__ = ["area_charts", "drawn_limits", "national_charts", "rule_words"]
 

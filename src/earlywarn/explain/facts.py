@@ -4,10 +4,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from earlywarn.features.level import latest, median
+from earlywarn.features.level import latest
 from earlywarn.features.neighbours import neighbour_values
 from earlywarn.features.trend import earlier
 from earlywarn.panel.snapshot import MISSING, OK, SUPPRESSED, Snapshot
+from earlywarn.signals.ordered import median
 
 __all__ = ["indicator_facts", "indicator_series"]
 

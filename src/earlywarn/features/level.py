@@ -1,16 +1,13 @@
 """The latest figure, and how far it sits from the rest of the country."""
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from earlywarn.panel.snapshot import Snapshot
+from earlywarn.signals.areas import MIN_AREAS, ROUNDING
+from earlywarn.signals.ordered import MAD_TO_SD, median
 
 __all__ = ["latest", "level", "national_gap", "national_rank", "robust_gap"]
-
-MAD_TO_SD = 1.4826  # scales a median absolute deviation to a normal's standard deviation [1]_
-MIN_AREAS = 5  # with fewer published values a spread means little
-ROUNDING = 1e-9  # of the largest number: a spread below it comes of binary fractions, not of areas
 
 
 def latest(snapshot: Snapshot) -> xr.DataArray:
@@ -72,15 +69,6 @@ def robust_gap(numbers: xr.DataArray) -> xr.DataArray:
     comparable = ((~np.isnan(values)).sum(axis=0) >= MIN_AREAS) & (spread > least)
     gaps = np.divide(values - centre, spread, out=np.full_like(values, np.nan), where=comparable)
     return table.copy(data=gaps)
-
-
-def median(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the median down the first axis, leaving NaN out; NaN where nothing is left."""
-    ordered = np.sort(values, axis=0)  # NaN sorts to the end
-    count = (~np.isnan(values)).sum(axis=0)
-    low, high = np.maximum((count - 1) // 2, 0), np.minimum(count // 2, len(values) - 1)
-    pair = np.take_along_axis(ordered, np.stack([low, high]), axis=0)
-    return np.where(count > 0, pair.mean(axis=0), np.nan)
 
 
 def national_gap(snapshot: Snapshot) -> xr.DataArray:

@@ -3,8 +3,9 @@
 import numpy as np
 import xarray as xr
 
-from earlywarn.features.level import MAD_TO_SD, latest, median
+from earlywarn.features.level import latest
 from earlywarn.panel.snapshot import Snapshot
+from earlywarn.signals.ordered import MAD_TO_SD, median
 
 __all__ = ["neighbour_gap", "neighbour_values"]
 

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from earlywarn.features.level import MAD_TO_SD, MIN_AREAS, ROUNDING, median
 from earlywarn.panel.snapshot import Snapshot
 from earlywarn.panel.vintage import Vintage
+from earlywarn.signals.areas import MIN_AREAS, ROUNDING
+from earlywarn.signals.ordered import MAD_TO_SD, median
 
 __all__ = ["copied_share", "late_share", "quality_score", "revision_size"]
 

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from earlywarn.features.level import median, robust_gap
+from earlywarn.features.level import robust_gap
 from earlywarn.panel.snapshot import Snapshot
+from earlywarn.signals.ordered import median
 
 __all__ = ["change_one_year", "change_three_years", "earlier", "slope", "volatility", "worsening_run"]
 

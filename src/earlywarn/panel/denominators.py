@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["SCALES", "Denominators", "denominators_of"]
+from earlywarn.schema import SCALES
 
-SCALES = {"percent": 100.0, "per_100": 100.0, "rate_per_10000": 10_000.0, "cases_per_fte": 1.0}
+__all__ = ["Denominators", "denominators_of"]
+
 NONE = -1  # the position of a denominator that is not known
 STEPS = 4  # longest chain from a figure down to a count, such as conferences, enquiries, residents
 
@@ -94,7 +95,10 @@ def denominators_of(indicators: pd.DataFrame) -> Denominators:
                 found.basis[place] = said["basis"]
                 found.near[place] = said.get("near", False)
                 break
-    return _grounded(found)
+    for place in list(_loose(found)):
+        found.beneath[place] = NONE
+        found.basis[place] = ""
+    return found
 
 
 @cache
@@ -108,16 +112,8 @@ def _packaged() -> dict[str, list[Mapping[str, Any]]]:
     return listed
 
 
-def _grounded(found: Denominators) -> Denominators:
-    """Drop the chains that do not end in a count."""
-    for _ in range(STEPS):
-        for place in _loose(found):
-            found.beneath[place] = NONE
-            found.basis[place] = ""
-    return found
-
-
 def _loose(found: Denominators) -> Iterator[int]:
+    """Yield the indicators from which no chain ends in a count."""
     for place in np.flatnonzero(found.beneath != NONE):
         at, steps = int(place), 0
         while at != NONE and not found.counts[at] and steps <= STEPS:

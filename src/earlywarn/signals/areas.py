@@ -8,7 +8,6 @@ from earlywarn.errors import ConfigError
 from earlywarn.signals.counts import numbers
 
 __all__ = [
-    "MAD_TO_SD",
     "MIN_AREAS",
     "ROUNDING",
     "Flags",
@@ -17,7 +16,6 @@ __all__ = [
     "binomial_tail",
     "changes_in",
     "fitted",
-    "median_along",
     "panel_of",
     "share_of",
 ]
@@ -25,7 +23,6 @@ __all__ = [
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-MAD_TO_SD = 1.4826  # scales a median absolute deviation to a normal's standard deviation
 MIN_AREAS = 5  # with fewer, what others did means little
 ROUNDING = 1e-9  # of the largest number: a spread below it comes of binary fractions
 
@@ -57,17 +54,6 @@ def fitted(name: str, values: npt.ArrayLike, shape: tuple[int, ...], kind: str) 
         message = f"{name}: the shape {shape} is wanted, as the others have, and its own is {array.shape}."
         raise ConfigError(message)
     return np.broadcast_to(array, shape)
-
-
-def median_along(values: Numbers, axis: int) -> Numbers:
-    """Return the median along an axis, keeping it, and leaving NaN out; NaN where nothing is left."""
-    if values.shape[axis] == 0:
-        return np.full([1 if place == axis else size for place, size in enumerate(values.shape)], np.nan)
-    ordered = np.sort(values, axis=axis)  # NaN sorts to the end
-    count = (~np.isnan(values)).sum(axis=axis, keepdims=True)
-    low = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0), axis=axis)
-    high = np.take_along_axis(ordered, np.minimum(count // 2, values.shape[axis] - 1), axis=axis)
-    return np.where(count > 0, (low + high) / 2, np.nan)
 
 
 def changes_in(numbers: Numbers) -> Numbers:

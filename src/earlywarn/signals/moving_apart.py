@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from earlywarn.errors import ConfigError
-from earlywarn.signals.ordered import median
-from earlywarn.signals.relations import LEAST, MAD_TO_SD, ROUNDING, areas_last
+from earlywarn.signals.areas import ROUNDING
+from earlywarn.signals.ordered import MAD_TO_SD, median
+from earlywarn.signals.relations import LEAST, areas_last
 
 __all__ = ["MovesApart", "moves_apart"]
 

@@ -9,16 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from earlywarn.signals.areas import (
-    MAD_TO_SD,
     MIN_AREAS,
     ROUNDING,
     Flags,
     Numbers,
     above_zero,
     changes_in,
-    median_along,
     panel_of,
 )
+from earlywarn.signals.ordered import MAD_TO_SD, median
 
 __all__ = ["Jumps", "Revisions", "in_proportion", "jumps", "revisions"]
 
@@ -94,10 +93,10 @@ def jumps(values: npt.ArrayLike, *, threshold: float = JUMP) -> Jumps:
     numbers = panel_of("values", values)
     above_zero("threshold", threshold)
     change = changes_in(numbers)
-    beyond = change - median_along(change, 0)
+    beyond = change - median(change, axis=0, keepdims=True)
     far = np.abs(beyond)
-    spread = MAD_TO_SD * median_along(far, 0)
-    own = MAD_TO_SD * median_along(far, numbers.ndim - 1)
+    spread = MAD_TO_SD * median(far, axis=0, keepdims=True)
+    own = MAD_TO_SD * median(far, axis=numbers.ndim - 1, keepdims=True)
     there = ~np.isnan(beyond)
     enough = (there.sum(axis=0) >= MIN_AREAS) & (there.sum(axis=-1, keepdims=True) >= MIN_CHANGES)
     least = ROUNDING * np.abs(numbers).max(axis=0, initial=0, where=~np.isnan(numbers))
@@ -143,7 +142,7 @@ def revisions(first: npt.ArrayLike, last: npt.ArrayLike, *, threshold: float = R
     change = late - early
     moved = np.where(np.abs(change) > ROUNDING * np.abs(late), np.abs(change), np.nan)
     pooled = _pooled(moved)
-    usual = np.expand_dims(MAD_TO_SD * median_along(pooled, 0)[0], -1)
+    usual = np.expand_dims(MAD_TO_SD * median(pooled), -1)
     enough = np.expand_dims((~np.isnan(pooled)).sum(axis=0) >= MIN_REVISIONS, -1)
     size = np.where(enough, change / usual, np.nan)
     return Revisions(size, np.abs(size) > threshold)

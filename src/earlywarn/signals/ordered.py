@@ -4,7 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-__all__ = ["lowest_ranks", "median", "quantiles"]
+__all__ = ["MAD_TO_SD", "lowest_ranks", "median", "quantiles"]
+
+MAD_TO_SD = (
+    1.4826  # scales a median absolute deviation to a normal's standard deviation: Rousseeuw & Croux (1993)
+)
 
 
 def quantiles(values: np.ndarray, cuts: Sequence[float], *, axis: int = 0) -> np.ndarray:
@@ -44,9 +48,22 @@ def quantiles(values: np.ndarray, cuts: Sequence[float], *, axis: int = 0) -> np
     return result
 
 
-def median(values: np.ndarray, *, axis: int = 0) -> np.ndarray:
-    """Return the median of the figures that are there; NaN where there is none."""
-    return np.asarray(quantiles(values, [0.5], axis=axis)[0])
+def median(values: np.ndarray, *, axis: int = 0, keepdims: bool = False) -> np.ndarray:
+    """Return the median of the figures that are there; NaN where there is none.
+
+    Examples
+    --------
+    >>> median(np.array([[10.0, np.nan], [20.0, np.nan], [np.nan, np.nan]]))
+    array([15., nan])
+    """
+    if values.shape[axis] == 0:
+        return np.full(np.sum(values, axis=axis, keepdims=keepdims).shape, np.nan)
+    ordered = np.sort(values, axis=axis)  # NaN goes last
+    count = np.sum(~np.isnan(values), axis=axis, keepdims=True)
+    low = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0), axis=axis)
+    high = np.take_along_axis(ordered, np.minimum(count // 2, values.shape[axis] - 1), axis=axis)
+    middle = np.where(count > 0, (low + high) / 2, np.nan)
+    return middle if keepdims else np.asarray(middle.squeeze(axis))
 
 
 def lowest_ranks(values: np.ndarray, *, axis: int = 0) -> np.ndarray:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from earlywarn.signals.areas import MIN_AREAS, Flags, Numbers, fitted, median_along, panel_of
+from earlywarn.signals.areas import MIN_AREAS, Flags, Numbers, fitted, panel_of
 from earlywarn.signals.oddities import Jumps, Revisions, in_proportion, jumps, revisions
+from earlywarn.signals.ordered import median
 from earlywarn.signals.repeats import Copies, Heaps, copies, heaps
 
 __all__ = ["DataQuality", "Gaps", "data_quality", "gaps", "lateness"]
@@ -170,7 +171,7 @@ def lateness(known_on: npt.ArrayLike) -> Numbers:
     days = np.where(np.isnat(dates), np.nan, dates.astype(np.int64).astype(float))
     days = panel_of("known_on", days)
     enough = (~np.isnan(days)).sum(axis=0) >= MIN_AREAS
-    return np.where(enough, days - median_along(days, 0), np.nan)
+    return np.where(enough, days - median(days, axis=0, keepdims=True), np.nan)
 
 
 def data_quality(

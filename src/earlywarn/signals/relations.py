@@ -8,21 +8,18 @@ import numpy.typing as npt
 from scipy import special
 
 from earlywarn.errors import ConfigError
+from earlywarn.signals.areas import ROUNDING
 from earlywarn.signals.counts import confident, counts_of, finite
 from earlywarn.signals.improvement import directions
 from earlywarn.signals.intervals import Interval, wilson
-from earlywarn.signals.ordered import median, quantiles
+from earlywarn.signals.ordered import MAD_TO_SD, median, quantiles
 
 __all__ = ["UnusualPair", "areas_last", "conversion", "unusual_pair"]
 
 Floats = npt.NDArray[np.float64]
 
-MAD_TO_SD = (
-    1.4826  # scales a median absolute deviation to a normal's standard deviation [Rousseeuw & Croux 1993]
-)
 LEAST = 10  # areas: a line through fewer says little
 MIDDLE = (0.1, 0.9)  # quantiles between which most areas lie
-ROUNDING = 1e-9  # of the largest number: a spread below it comes of binary fractions, not of areas
 AT_ONCE = 2_000_000  # pairs of areas held in memory together
 
 

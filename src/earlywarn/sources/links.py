@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarn.errors import Fault
-from earlywarn.schema import NEIGHBOUR_MODELS, UNITS
+from earlywarn.schema import NEIGHBOUR_MODELS, SCALES, UNITS
 from earlywarn.sources.cells import CheckedTable
 from earlywarn.sources.files import TextTable
 
@@ -103,7 +103,7 @@ def _unknown_denominators(indicators: CheckedTable) -> None:
             near = get_close_matches(name, known, n=1)
             problem = "is no indicator of this table"
             remedy = f"did you mean {near[0]!r}? Otherwise {remedy}" if near else f"add it, or {remedy}"
-        elif unit in {"count", "gbp", "gbp_per_week", "score"}:
+        elif unit in UNITS and unit not in SCALES:
             problem = f"stands beneath a {unit}, which is a share or a rate of nothing"
         if problem:
             indicators.blame(np.array([row]), "denominator", problem, remedy)
