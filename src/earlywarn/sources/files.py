@@ -18,7 +18,7 @@ import pyarrow.parquet
 from earlywarn.errors import Fault
 from earlywarn.schema import DATE_NAMES, TABLES
 
-__all__ = ["TextColumn", "TextTable", "open_tables"]
+__all__ = ["TextColumn", "TextTable", "csv_as_text", "open_tables"]
 
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 SAVE_AS = "save the table as CSV: UTF-8, commas between the cells, the column names in the first line"
@@ -208,20 +208,7 @@ def _csv_columns(path: Path, content: bytes) -> tuple[dict[str, TextColumn] | No
     header = _records(content[:HEADER_BYTES])[0][1]
     ragged: list[pa.csv.InvalidRow] = []
     try:
-        table = pa.csv.read_csv(
-            pa.BufferReader(content),
-            read_options=pa.csv.ReadOptions(
-                use_threads=len(content) > PARALLEL_FROM, block_size=max(len(content) // 4, PARALLEL_FROM)
-            ),
-            parse_options=pa.csv.ParseOptions(
-                newlines_in_values=True,
-                invalid_row_handler=lambda row: ragged.append(row) or "skip",  # type: ignore[func-returns-value]
-            ),
-            convert_options=pa.csv.ConvertOptions(
-                column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in header},
-                strings_can_be_null=False,
-            ),
-        )
+        table = csv_as_text(content, header, ragged)
     except pa.ArrowInvalid:
         return None, [_whole(path, "cannot be read as a table", SAVE_AS)]
     faults = [
@@ -232,6 +219,44 @@ def _csv_columns(path: Path, content: bytes) -> tuple[dict[str, TextColumn] | No
     if ragged:
         faults += _ragged(path, content)
     return {name: _text(table.column(place)) for place, name in enumerate(header)}, faults
+
+
+def csv_as_text(
+    content: bytes, names: list[str], ragged: list[pa.csv.InvalidRow], *, only: bool = False
+) -> pa.Table:
+    """Read a CSV file with every cell as text, each word once.
+
+    Parameters
+    ----------
+    content : bytes
+        UTF-8.
+    names : list of str
+        Its columns, or those that are wanted.
+    ragged : list
+        Gains the rows that have another number of cells than the header; they are left out.
+    only : bool
+        Whether to read no other columns.
+
+    Raises
+    ------
+    pyarrow.ArrowInvalid
+        If it is no table.
+    """
+    return pa.csv.read_csv(
+        pa.BufferReader(content),
+        read_options=pa.csv.ReadOptions(
+            use_threads=len(content) > PARALLEL_FROM, block_size=max(len(content) // 4, PARALLEL_FROM)
+        ),
+        parse_options=pa.csv.ParseOptions(
+            newlines_in_values=True,
+            invalid_row_handler=lambda row: ragged.append(row) or "skip",  # type: ignore[func-returns-value]
+        ),
+        convert_options=pa.csv.ConvertOptions(
+            column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in names},
+            include_columns=names if only else [],
+            strings_can_be_null=False,
+        ),
+    )
 
 
 def _records(content: bytes) -> list[tuple[int, list[str]]]:

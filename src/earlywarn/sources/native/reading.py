@@ -15,6 +15,7 @@ import pyarrow.parquet
 
 from earlywarn.errors import DataError, Fault
 from earlywarn.schema import WITH_VALUE
+from earlywarn.sources.files import BOM, HEADER_BYTES, csv_as_text
 
 __all__ = ["SYMBOLS", "Column", "Figures", "Published", "open_published", "read_figures"]
 
@@ -43,13 +44,10 @@ SYMBOLS |= {f"[{mark}]": SYMBOLS[mark] for mark in ("c", "x", "z", "u", "low")} 
 NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 GROUPED = r"^[+-]?£?\d{1,3}(?:,\d{3})+(?:\.\d*)?%?$|^[+-]?£?(?:\d+\.?\d*|\.\d+)%?$"
 AS_CSV = "save it as CSV with commas between the cells, or as Parquet"
-BOM = b"\xef\xbb\xbf"
 WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
 LARGEST = 2**30  # bytes of a file once unpacked; the long table of all measures has fifty million
 LARGEST_ROWS = 20_000_000  # of a Parquet file, which can hold them in a few bytes
 AS_HEADER = "put the names of the columns in the first line, with commas between them"
-HEADER_BYTES = 1 << 16
-PARALLEL_FROM = 1 << 22
 RAGGED_SHOWN = 20
 
 
@@ -223,21 +221,7 @@ def _csv(path: Path, content: bytes, wanted: Callable[[str], bool]) -> Published
         notes.append(f"{header.count('')} columns of {path.name} have no heading and were not read.")
     ragged: list[pa.csv.InvalidRow] = []
     try:
-        table = pa.csv.read_csv(
-            pa.BufferReader(content),
-            read_options=pa.csv.ReadOptions(
-                use_threads=len(content) > PARALLEL_FROM, block_size=max(len(content) // 4, PARALLEL_FROM)
-            ),
-            parse_options=pa.csv.ParseOptions(
-                newlines_in_values=True,
-                invalid_row_handler=lambda row: ragged.append(row) or "skip",  # type: ignore[func-returns-value]
-            ),
-            convert_options=pa.csv.ConvertOptions(
-                column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in names},
-                include_columns=names,
-                strings_can_be_null=False,
-            ),
-        )
+        table = csv_as_text(content, names, ragged, only=True)
     except pa.ArrowInvalid as wrong:
         raise _refused(path, f"cannot be read as a table ({wrong})", AS_CSV) from None
     if ragged:
