@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         MissingTableError,
         ModelFileError,
         OutputError,
+        PlanError,
     )
     from earlywarn.intelligence.log import Log
     from earlywarn.panel.panel import Panel
@@ -75,6 +76,7 @@ __all__ = [
     "ModelFileError",
     "OutputError",
     "Panel",
+    "PlanError",
     "Snapshot",
     "Tables",
     "__version__",
@@ -109,6 +111,7 @@ HOMES = {  # the module that defines each public name
         "MissingTableError",
         "ModelFileError",
         "OutputError",
+        "PlanError",
     ),
     "earlywarn.intelligence.log": ("Log",),
     "earlywarn.panel.panel": ("Panel",),

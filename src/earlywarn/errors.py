@@ -10,6 +10,7 @@ Catch ``EarlywarnError`` for all of it, or the built-in that you would expect::
     ├── LabelError (ValueError)            too few labelled rows, or only one class, to learn from
     ├── LogError (ValueError)              a log that cannot be opened, or refuses what is asked
     ├── ModelFileError (ValueError)        a model folder that is not ours, or not safe to load
+    ├── PlanError (ValueError)             a programme whose rules cannot all be kept
     └── OutputError (FileExistsError)      a folder that earlywarn will not write over
 
 Every message says what was wanted, what was found, and what to do.
@@ -30,6 +31,7 @@ __all__ = [
     "MissingTableError",
     "ModelFileError",
     "OutputError",
+    "PlanError",
     "masked",
     "name_a_few",
 ]
@@ -152,6 +154,10 @@ class LogError(EarlywarnError, ValueError):
 
 class ModelFileError(EarlywarnError, ValueError):
     """A model folder that is not ours, is damaged, or is not safe to load."""
+
+
+class PlanError(EarlywarnError, ValueError):
+    """A programme whose rules cannot all be kept; the message names each, and what would suffice."""
 
 
 class OutputError(EarlywarnError, FileExistsError):

@@ -6,6 +6,7 @@ this file: an inspection that starts on 2024-11-05.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -19,10 +20,13 @@ __all__ = [
     "lead_origin",
     "quarter_start",
     "quarter_starts",
+    "quarter_words",
+    "read_quarter",
     "window_end",
 ]
 
 DAYS_PER_YEAR = 365.25
+QUARTERS = ("Jan-Mar", "Apr-Jun", "Jul-Sep", "Oct-Dec")
 
 Dates = TypeVar("Dates", pd.Timestamp, "pd.Series[pd.Timestamp]")
 
@@ -135,3 +139,47 @@ def date_words(date: object) -> str:
     """
     day = date if isinstance(date, pd.Timestamp) else pd.to_datetime(str(date), errors="coerce")
     return "" if day is pd.NaT else f"{day.day} {day:%B %Y}"
+
+
+def quarter_words(start: object) -> str:
+    """Return a quarter as "Apr-Jun 2025", empty where there is none.
+
+    The months are named because a second quarter is another one in a financial year.
+
+    Examples
+    --------
+    >>> quarter_words("2025-04-01")
+    'Apr-Jun 2025'
+    """
+    day = start if isinstance(start, pd.Timestamp) else pd.to_datetime(str(start), errors="coerce")
+    return "" if day is pd.NaT else f"{QUARTERS[(day.month - 1) // 3]} {day.year}"
+
+
+def read_quarter(text: str) -> pd.Timestamp:
+    """Return the first day of a quarter: "Apr-Jun 2025", a month or a day in it.
+
+    Raises
+    ------
+    ValueError
+        If the text names no quarter.
+
+    Examples
+    --------
+    >>> read_quarter("Apr-Jun 2025") == read_quarter("2025-05") == read_quarter("2025-06-30")
+    True
+    >>> read_quarter("Q2 2025")
+    Traceback (most recent call last):
+    ...
+    ValueError: 'Q2 2025' is no quarter; write it as Apr-Jun 2025, or as a date in it.
+    """
+    written = text.strip()
+    named = re.fullmatch(r"(\w{3})\s*(?:-|\u2013|to)\s*(\w{3})\s+(\d{4})", written)
+    months = f"{named[1]}-{named[2]}".title() if named else ""
+    if named and months in QUARTERS:
+        return pd.Timestamp(int(named[3]), 3 * QUARTERS.index(months) + 1, 1)
+    try:
+        day = as_date(f"{written}-01" if re.fullmatch(r"\d{4}-\d{2}", written) else written)
+    except ValueError:
+        message = f"{text!r} is no quarter; write it as Apr-Jun 2025, or as a date in it."
+        raise ValueError(message) from None
+    return quarter_start(pd.DatetimeIndex([day]))[0]

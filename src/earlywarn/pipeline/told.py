@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarn.explain.charts import area_charts, national_charts
+from earlywarn.explain.context import context_table, neighbour_table
 from earlywarn.explain.contradictions import inconsistencies
 from earlywarn.explain.entries import seen_entries, told_entries
 from earlywarn.explain.facts import indicator_facts, indicator_series
@@ -137,7 +138,15 @@ class Told(Scored):
                 "cohort": self.cohort,
                 "entries": self.entries,
                 "trail": self.shown_trail,
+                "context": self.context,
+                "neighbours": neighbour_table(snapshot),
             }
+
+    @property
+    def context(self) -> pd.DataFrame:
+        """The size, need and engagement of each scored area, as the audience may see them."""
+        asked = self.asked.drop(columns=self.logged) if self.veiled else self.asked
+        return context_table(self.snapshot, asked)
 
     @property
     def shown_indicators(self) -> pd.DataFrame:

@@ -39,6 +39,9 @@ class Content:
     signals, charts, national, funnels, funnel_limits, quality, relations : DataFrame
         What the figures themselves signal, against what they are read, how sound they are, and how they stand
         to each other.
+    context, neighbours, contributions, predictions : DataFrame
+        What a programme of reviews wants to know besides: size, need and engagement, similar areas, what each
+        risk is made of, and the risks of the back-test with what happened.
     """
 
     run: Mapping[str, Any]
@@ -64,6 +67,10 @@ class Content:
     funnel_limits: pd.DataFrame
     quality: pd.DataFrame
     relations: pd.DataFrame
+    context: pd.DataFrame
+    neighbours: pd.DataFrame
+    contributions: pd.DataFrame
+    predictions: pd.DataFrame
 
     @classmethod
     def read(cls, folder: str | Path) -> Self:

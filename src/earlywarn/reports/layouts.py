@@ -180,6 +180,35 @@ LAYOUTS = {
     "quality": Layout(
         "evidence/quality.csv", required=False, text=("area_code", "words"), numbers=("score",)
     ),
+    "context": Layout(
+        "evidence/context.csv",
+        required=False,
+        text=("area_code", "area_type"),
+        numbers=(
+            "children",
+            "deprivation",
+            "silence",
+            "months_since_review",
+            "declined_reviews",
+            "late_returns",
+        ),
+    ),
+    "neighbours": Layout(
+        "evidence/neighbours.csv", required=False, text=("area_code", "neighbour_code"), numbers=("rank",)
+    ),
+    "contributions": Layout(
+        "contributions.csv",
+        required=False,
+        text=("area_code", "target", "feature", "indicator", "theme"),
+        numbers=("value", "contribution"),
+    ),
+    "predictions": Layout(
+        "backtest_predictions.csv",
+        required=False,
+        text=("area_code", "inspection_id", "target", "model"),
+        dates=("as_of", "label_known_on"),
+        numbers=("lead_months", "risk", "label"),
+    ),
     "relations": Layout(
         "evidence/relations.csv",
         required=False,

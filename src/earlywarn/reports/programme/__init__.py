@@ -1,0 +1,1 @@
+"""The documents of a programme: briefings, workbook, calendar, page and records, each drawn from one plan."""
