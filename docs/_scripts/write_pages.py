@@ -1,6 +1,6 @@
 """Write what can be read off the code or off another page.
 
-``python docs/_scripts/write_pages.py`` writes ``reference/features.md``, ``reference/kinds.md``, the tree in
+``python docs/_scripts/write_pages.py`` writes ``reference/features.md``, ``reference/kinds.md``, ``reference/rules.md``, the tree in
 ``explanation/architecture.md`` and, from the tutorial, ``notebooks/your-own-feature.ipynb``. A test
 in ``tests/docs`` compares what is there with what this would write.
 """
@@ -9,6 +9,7 @@ import ast
 import inspect
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -28,8 +29,9 @@ from earlywarn.features.catalogue import (
 from earlywarn.features.soft import soft_features
 from earlywarn.intelligence.kinds import CONFIDENCES, ROLES, SOURCE_TYPES, STRENGTHS, Kind, read_kinds
 from earlywarn.schema import ENABLERS
+from earlywarn.targeting.rules import Rules, starter_rules
 
-__all__ = ["PAGES", "architecture_page", "features_page", "kinds_page", "notebook"]
+__all__ = ["PAGES", "architecture_page", "features_page", "kinds_page", "notebook", "rules_page"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "src" / "earlywarn"
@@ -47,6 +49,7 @@ ORDER = (  # from the ground up; a room that is not named here is a KeyError, so
     "features",
     "models",
     "validation",
+    "targeting",
     "explain",
     "reports",
     "config",
@@ -344,7 +347,72 @@ def _cell(at: int, text: str, *, code: bool) -> dict[str, object]:
     }
 
 
+RULES = """\
+# Rules of a programme
+
+What `earlywarn plan` keeps to. `earlywarn plan init` writes them as a commented `rules.toml`; what a file leaves out is
+as packaged. This page is written from the packaged file by `docs/_scripts/write_pages.py`; `--set KEY=VALUE` changes
+one rule for one plan or what-if, the key with its section before it, such as `capacity.per_quarter=8`.
+
+Rules are hard unless this page says otherwise: no plan breaks one in silence. Those that no plan can keep together are
+named, with what would suffice: *Jul-Sep 2025: capacity is 4, but 6 areas fall due by then*. With `due.when_impossible =
+"postpone"` the plan is made all the same, with the fewest quarters of lateness, and its shortfalls come first in every document.
+
+| What | Hard | How it is decided |
+|---|---|---|
+| Windows of an area: cool-off, likely inspection, closed weeks | yes | An area with no open quarter before its deadline is due in the first open one after it |
+| Capacity of each quarter | yes | Without `capacity.per_quarter` it is the fewest that reach everyone in time, and the plan says how many |
+| Deadlines: every two years, targeted sooner | yes, or `postpone` | Lateness weighs more than all benefit |
+| Overrides of coordinators | yes | One that contradicts a window or another override is refused, with the reason |
+| Whom a reviewer may visit, and how often | yes | A place that nobody may fill is *to be named*, and the plan says so |
+| Expected benefit | as much as possible | Risk in steps of `fairness.risk_step`, times what the area can act on, times the months left before the likely inspection |
+| Equals | by lot or in rotation | After benefit, never against it |
+| The match of reviewers | as good as possible | After who and when |
+
+{sections}
+"""
+
+
+def rules_page() -> str:
+    """Return the page on the rules of a programme."""
+    comments: dict[str, dict[str, str]] = {}
+    section = ""
+    above = ""
+    for line in starter_rules().splitlines():
+        if head := re.match(r"\[(.+?)\]", line):
+            section = head[1]
+            comments[section] = {}
+        elif key := re.match(r"(?:# )?(\w+) = .*?(?:  # (.*))?$", line):
+            comments[section][key[1]] = key[2] or above
+        above = line.removeprefix("# ") if line.startswith("# ") else ""
+    return RULES.format(sections="\n".join(_rules_section(name, told) for name, told in comments.items()))
+
+
+def _rules_section(name: str, told: dict[str, str]) -> str:
+    kind: type = Rules
+    for part in name.split("."):
+        kind = kind.model_fields[part].annotation
+    packaged = tomllib.loads(starter_rules())
+    for part in name.split("."):
+        packaged = packaged.get(part, {})
+    rows = [
+        f"| `{key}` | {_rule_default(packaged, key)} | {field.description} | {told.get(key, '')} |"
+        for key, field in kind.model_fields.items()
+        if not hasattr(field.annotation, "model_fields")
+    ]
+    head = f"## `[{name}]`\n\n{inspect.getdoc(kind)}\n"
+    return "\n".join([head, "| Key | Packaged | Wants | What it does |", "|---|---|---|---|", *rows, ""])
+
+
+def _rule_default(packaged: dict[str, object], key: str) -> str:
+    if key not in packaged:
+        return "left out"
+    text = json.dumps(packaged[key], ensure_ascii=False)
+    return f"`{text}`"
+
+
 PAGES = {
+    DOCS / "reference" / "rules.md": rules_page,
     DOCS / "reference" / "features.md": features_page,
     DOCS / "reference" / "kinds.md": kinds_page,
     DOCS / "explanation" / "architecture.md": architecture_page,

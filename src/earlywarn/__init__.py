@@ -11,6 +11,8 @@ work, each from the same configuration, and each returns a result with a ``summa
 - ``report`` writes them up;
 - ``run`` does all of it.
 
+``plan`` then turns a scored run into a programme of peer reviews, and ``what_if`` says who would move.
+
 Three make the data ready: ``import_files`` reads what others publish, ``check`` looks at a folder of tables,
 and ``update`` merges a new release. A further one, ``simulate``, makes up a world to try them on. The field's
 statistics are functions on plain arrays in ``signals``, the readers of published files are in ``sources``.
@@ -52,12 +54,14 @@ if TYPE_CHECKING:
         build,
         check,
         import_files,
+        plan,
         report,
         run,
         score,
         simulate,
         train,
         update,
+        what_if,
     )
 
     __version__: str
@@ -85,6 +89,7 @@ __all__ = [
     "check",
     "import_files",
     "load_config",
+    "plan",
     "read_tables",
     "report",
     "run",
@@ -94,6 +99,7 @@ __all__ = [
     "sources",
     "train",
     "update",
+    "what_if",
 ]
 
 ROOMS = ("signals", "sources")  # packages with public names of their own
@@ -122,12 +128,14 @@ HOMES = {  # the module that defines each public name
         "build",
         "check",
         "import_files",
+        "plan",
         "report",
         "run",
         "score",
         "simulate",
         "train",
         "update",
+        "what_if",
     ),
 }
 

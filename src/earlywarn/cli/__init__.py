@@ -10,12 +10,13 @@ from earlywarn.cli.checking import check
 from earlywarn.cli.commands import verbs
 from earlywarn.cli.importing import import_files
 from earlywarn.cli.intel import intel
+from earlywarn.cli.planning import plan
 from earlywarn.cli.simulate import simulate
 from earlywarn.cli.updating import update
 
 __all__ = ["intel_reading", "intel_writing", "main", "verbs"]
 
-for command in (check, import_files, intel, simulate, update):
+for command in (check, import_files, intel, plan, simulate, update):
     verbs.add_command(command)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from earlywarn.targeting.tables import COLUMNS
+
 __all__ = ["Plan"]
 
 
@@ -41,6 +43,11 @@ class Plan:
     changes: pd.DataFrame
     fairness: pd.DataFrame
     usefulness: pd.DataFrame
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables by name."""
+        return {name: getattr(self, name) for name in COLUMNS}
 
     @property
     def planned(self) -> pd.DataFrame:

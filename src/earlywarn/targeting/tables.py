@@ -5,7 +5,9 @@ and no bool. A quarter is the Timestamp of its first day; a week that of its Mon
 by its first columns, areas by name.
 """
 
-__all__ = ["COLUMNS", "DATES", "FLAGS", "NUMBERS"]
+import pandas as pd
+
+__all__ = ["COLUMNS", "DATES", "FLAGS", "NUMBERS", "empty_part", "typed"]
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     # one row for every scored area, by name: where it stands in the programme, and why
@@ -76,3 +78,36 @@ NUMBERS = (
     "interchangeable", "places", "limit", "wanted", "found", "order", "before", "now", "difference", "value",
     "low", "high", "n", "events", "threshold", "cost_ratio", "net_benefit", "flagged_share",
 )  # fmt: skip
+
+
+def typed(table: pd.DataFrame) -> pd.DataFrame:
+    """Give every column of a plan's table its type.
+
+    Examples
+    --------
+    >>> typed(pd.DataFrame({"quarter": ["2025-04-01"], "reviewer": [None], "limit": ["6"]})).dtypes.astype(str).tolist()
+    ['datetime64[ns]', 'object', 'float64']
+    """
+    made = {}
+    for name in table:
+        column = table[name]
+        if name in DATES:
+            made[name] = pd.to_datetime(column).astype("datetime64[ns]")
+        elif name in FLAGS:
+            made[name] = column.astype(bool)
+        elif name in NUMBERS:
+            made[name] = column.astype(float)
+        else:
+            made[name] = column.fillna("").astype(object)
+    return pd.DataFrame(made, columns=table.columns)
+
+
+def empty_part(name: str) -> pd.DataFrame:
+    """Return one of the tables without rows.
+
+    Examples
+    --------
+    >>> empty_part("interchanges").columns.tolist()
+    ['area_code', 'other', 'quarter', 'other_quarter']
+    """
+    return typed(pd.DataFrame(columns=list(COLUMNS[name]), dtype=object))

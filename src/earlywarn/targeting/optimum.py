@@ -1,0 +1,273 @@
+"""The best quarters for all areas at once, by mixed-integer programming, with a proven bound."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array
+
+from earlywarn.errors import PlanError
+from earlywarn.targeting.candidates import Candidates
+from earlywarn.targeting.limits import Cut, Limits, Supply
+
+__all__ = [
+    "Choice",
+    "best_quarters",
+    "kept_in_time",
+    "least_lateness",
+    "moved_late",
+    "quarters_late",
+]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SCALE = 1_000  # of the objective: keeps a lottery among 1,500 areas well above the solver's tolerance of 1e-6
+INFEASIBLE = 2  # what ``scipy.optimize.milp`` calls a search that has nothing to find
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Who is reviewed, and when.
+
+    Parameters
+    ----------
+    quarter : int array of shape (n,)
+        Position of the quarter of each area's review, -1 where none is planned.
+    benefit : float
+        Expected benefit of the programme: risk times months times what is actionable, summed.
+    bound : float
+        What no programme under these rules can exceed; equal to ``benefit`` where that is proven the best.
+    gap : float
+        ``(bound - benefit) / bound``, 0 where the bound is 0: at most this share could be won.
+    status : str
+        "optimal", or "within 1.0%" with the proven gap.
+    late : int array of shape (n,)
+        Quarters past each area's deadline, 0 where in time or where none falls within the programme. An
+        area without a review counts as reviewed in the quarter after the programme.
+    """
+
+    quarter: Ints
+    benefit: float
+    bound: float
+    gap: float
+    status: str
+    late: Ints
+
+
+def best_quarters(
+    candidates: Candidates,
+    limits: Limits,
+    *,
+    ties: Ints,
+    gap: float = 0.0,
+    seconds: float | None = None,
+) -> Choice | None:
+    """Return the quarters with the least lateness, then the greatest benefit, then the fairest ties.
+
+    Three aims in this order, none ever traded for a later one. Lateness is the sum of quarters past the
+    deadlines; that of an override's own quarter is the coordinator's decision and does not count. Benefit is
+    summed in whole ``candidates.step``, so that the tie-break, which adds up to half a step at most, cannot
+    outweigh any.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        Areas (n), quarters (Q), windows, deadlines, benefits, and what overrides ask for.
+    limits : Limits
+        Capacity by quarter, reviewers, and cuts.
+    ties : int array of shape (n,)
+        Who comes first among equals: a permutation of 0 (first) to n - 1.
+    gap : float, default 0
+        Stop once the best is proven to be within this share; 0 proves the best itself.
+    seconds : float, optional
+        Stop each search then, with the best found. That depends on the machine; a gap does not.
+
+    Returns
+    -------
+    Choice or None
+        None where no choice keeps overrides, reviewers and cuts; deadlines alone are never the reason.
+
+    Raises
+    ------
+    PlanError
+        If the time ran out before anything was found.
+    """
+    model = _Model(candidates, limits)
+    steps = np.rint(candidates.benefit / candidates.step).astype(np.int64)
+    n, quarters = candidates.allowed.shape
+    priority = (n - ties)[:, None] * (quarters - np.arange(quarters))
+    objective = SCALE * (steps + priority / max(2 * priority[:, :1].sum(), 1))
+    found = model.most(objective, gap=gap, seconds=seconds, rows=[model.in_time()])
+    if found is None:
+        least = model.least_late(seconds=seconds)
+        if least is None:
+            return None
+        found = model.most(objective, gap=gap, seconds=seconds, rows=[model.at_most_late(least)])
+    if found is None:  # pragma: no cover - the least lateness was reached a moment ago
+        return None
+    quarter, most = found
+    visited = np.flatnonzero(quarter >= 0)
+    reached = int(steps[visited, quarter[visited]].sum())
+    bound = max(int(np.floor(most / SCALE + 1e-6)), reached)
+    share = (bound - reached) / bound if bound else 0.0
+    return Choice(
+        quarter=quarter,
+        benefit=reached * candidates.step,
+        bound=bound * candidates.step,
+        gap=share,
+        status="optimal" if bound == reached else f"within {max(share, 0.001):.1%}",
+        late=quarters_late(candidates, quarter),
+    )
+
+
+def least_lateness(candidates: Candidates, limits: Limits, *, seconds: float | None = None) -> int | None:
+    """Return the fewest quarters past the deadlines, summed over areas; None where nothing can be chosen."""
+    return _Model(candidates, limits).least_late(seconds=seconds)
+
+
+def quarters_late(candidates: Candidates, quarter: Ints) -> Ints:
+    """Return how many quarters past its deadline each area comes, shape (n,); 0 for those left out."""
+    quarters = len(candidates.quarters)
+    reached = np.where(quarter >= 0, quarter, quarters)
+    late = np.maximum(reached - candidates.deadline, 0)
+    return np.where(candidates.excluded, 0, late).astype(np.int64)
+
+
+def moved_late(candidates: Candidates) -> NDArray[np.bool_]:
+    """Whether a coordinator moved the area past its deadline, shape (n,): a decision, no fault of a plan."""
+    return np.asarray((candidates.pinned > candidates.deadline) & ~candidates.excluded)
+
+
+def kept_in_time(candidates: Candidates, choice: Choice) -> bool:
+    """Whether every area is reached in time, but those that a coordinator moved past their deadline."""
+    return not choice.late[~moved_late(candidates)].any()
+
+
+Rows = tuple[Any, Floats, Floats]  # a sparse matrix over the cells, and what each row must lie between
+
+
+class _Model:
+    """The rows of one choice over its cells: the quarters in which an area may be visited."""
+
+    def __init__(self, candidates: Candidates, limits: Limits) -> None:
+        self.shape = n, quarters = candidates.allowed.shape
+        pinned = candidates.pinned
+        asked = pinned[:, None] == np.arange(quarters)
+        cells = np.where((pinned >= 0)[:, None], asked, candidates.allowed) & ~candidates.excluded[:, None]
+        self.area, self.quarter = np.nonzero(cells)
+        self.position = np.full((n, quarters), -1)
+        self.position[self.area, self.quarter] = np.arange(len(self.area))
+        deadline = np.maximum(
+            candidates.deadline, pinned
+        )  # an override later than due is no lateness of ours
+        self.deadline = np.where(candidates.excluded, quarters, deadline)
+        self.pinned = (pinned >= 0) & ~candidates.excluded
+        self.fixed = [
+            self._rows(self.area, np.ones(len(self.area)), self.pinned.astype(float), np.ones(n)),
+            self._rows(self.quarter, np.ones(len(self.area)), None, limits.capacity.astype(float)),
+            *self._orders(candidates.order),
+            *([] if limits.supply is None else [self._supplied(limits.supply)]),
+            *(self._cut(cut) for cut in limits.cuts),
+        ]
+
+    def _rows(self, row: Ints, values: Floats, low: Floats | None, high: Floats | None) -> Rows:
+        """Make rows with one entry for every cell."""
+        count = len(high) if high is not None else len(cast("Floats", low))
+        matrix = coo_array((values, (row, np.arange(len(row)))), shape=(count, len(self.area)))
+        low = np.full(count, -np.inf) if low is None else low
+        return matrix.tocsr(), low, np.full(count, np.inf) if high is None else high
+
+    def _entries(self, areas: Ints, quarters: Ints, values: Floats, rows: Ints, high: Floats) -> Rows:
+        """Make rows from scattered entries; what may not be visited anyway is left out."""
+        column = self.position[areas, quarters]
+        real = column >= 0
+        where = (rows[real], column[real])
+        matrix = coo_array((values[real], where), shape=(len(high), len(self.area)))
+        return matrix.tocsr(), np.full(len(high), -np.inf), high
+
+    def _orders(self, order: Sequence[tuple[int, int]]) -> list[Rows]:
+        """Visit the second of a pair only in a quarter after that of the first."""
+        quarters = self.shape[1]
+        row, column = np.indices((quarters, quarters))
+        until, before = row >= column, row > column
+        made = []
+        for first, then in order:
+            areas = np.r_[np.full(until.sum(), then), np.full(before.sum(), first)]
+            values = np.r_[np.ones(until.sum()), -np.ones(before.sum())]
+            made.append(
+                self._entries(
+                    areas, np.r_[column[until], column[before]], values, np.r_[row[until], row[before]],
+                    np.zeros(quarters),
+                )
+            )  # fmt: skip
+        return made
+
+    def _supplied(self, supply: Supply) -> Rows:
+        taken = supply.places + supply.lends[self.area, self.quarter]
+        return self._rows(self.quarter, taken, None, np.asarray(supply.available, dtype=float))
+
+    def _cut(self, cut: Cut) -> Rows:
+        rows = np.zeros(len(cut.areas), dtype=np.int64)
+        return self._entries(
+            np.asarray(cut.areas), np.asarray(cut.quarters), np.asarray(cut.coefficients, dtype=float), rows,
+            np.array([float(cut.bound)]),
+        )  # fmt: skip
+
+    def in_time(self) -> Rows:
+        """Ask for every area by its deadline, where it has one."""
+        quarters = self.shape[1]
+        timely = (self.quarter <= self.deadline[self.area]).astype(float)
+        return self._rows(self.area, timely, (self.deadline < quarters).astype(float), np.ones(self.shape[0]))
+
+    def _earliness(self) -> tuple[Floats, int]:
+        """Return what each cell takes off the lateness of a programme without reviews, and that lateness."""
+        missing = self.shape[1] - self.deadline
+        late = np.maximum(self.quarter - self.deadline[self.area], 0)
+        return (missing[self.area] - late).astype(float), int(missing.sum())
+
+    def at_most_late(self, most: int) -> Rows:
+        """Ask for a lateness of at most so many quarters."""
+        spared, all_missing = self._earliness()
+        return self._rows(
+            np.zeros(len(self.area), dtype=np.int64), spared, np.array([all_missing - most - 0.5]), None
+        )
+
+    def least_late(self, *, seconds: float | None) -> int | None:
+        spared, all_missing = self._earliness()
+        spread = np.zeros(self.shape)
+        spread[self.area, self.quarter] = spared
+        found = self.most(spread, gap=0.0, seconds=seconds, rows=[])
+        if found is None:
+            return None
+        quarter, _ = found
+        visited = np.flatnonzero(quarter >= 0)
+        return all_missing - round(float(spread[visited, quarter[visited]].sum()))
+
+    def most(
+        self, objective: Floats, *, gap: float, seconds: float | None, rows: list[Rows]
+    ) -> tuple[Ints, float] | None:
+        """Return the choice with the greatest objective (n, Q), and the bound proven for it."""
+        chosen = np.full(self.shape[0], -1, dtype=np.int64)
+        if not len(self.area):  # nothing to decide, and the solver wants something
+            kept = all(np.all(low <= 0) and np.all(high >= 0) for _, low, high in (*self.fixed, *rows))
+            return (chosen, 0.0) if kept else None
+        options = {"mip_rel_gap": gap} | ({} if seconds is None else {"time_limit": seconds})
+        found = milp(
+            -objective[self.area, self.quarter],
+            integrality=np.ones(len(self.area)),
+            bounds=Bounds(0, 1),
+            constraints=[LinearConstraint(*row) for row in (*self.fixed, *rows)],
+            options=options,
+        )
+        if found.status == INFEASIBLE:
+            return None
+        if found.x is None:
+            message = f"No programme was found in {seconds:g} seconds; allow more, or set a gap of 0.01."
+            raise PlanError(message)
+        taken = np.round(found.x) > 0
+        chosen[self.area[taken]] = self.quarter[taken]
+        return chosen, -float(found.mip_dual_bound)

@@ -1,0 +1,249 @@
+"""The verbs of a programme: plan it, and ask what would move if the rules were others."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from earlywarn.errors import ConfigError, DataError, Fault
+from earlywarn.explain.change import decompose
+from earlywarn.reports.content import Content
+from earlywarn.reports.folder import check_ours, output_folder
+from earlywarn.reports.programme.files import DOCUMENTS, MARK, write_programme
+from earlywarn.reports.tables import write_csv
+from earlywarn.sources.programme import ProgrammeInputs, read_programme
+from earlywarn.sources.samples import sample_folder
+from earlywarn.targeting.make import make_plan
+from earlywarn.targeting.plan import Plan
+from earlywarn.targeting.rules import Rules, read_rules
+from earlywarn.targeting.summary import plan_summary
+from earlywarn.targeting.what_if import moves
+from earlywarn.workflow.result import Result
+
+__all__ = ["RULES", "inputs_folder", "plan", "scored_run", "what_if"]
+
+RULES = "rules.toml"
+SAMPLES_INPUTS = "programme"  # the folder of a packaged sample that holds made-up inputs of a programme
+
+
+def plan(
+    run: str | Path,
+    *,
+    inputs: str | Path | None = None,
+    sample: str | None = None,
+    out: str | Path | None = None,
+    since: str | Path | None = None,
+    changes: Mapping[str, object] | None = None,
+    documents: Sequence[str] = DOCUMENTS,
+    progress: bool = False,
+) -> Result:
+    """Turn a scored run into a programme of reviews: whom to visit, when, with whom, asking what.
+
+    Parameters
+    ----------
+    run : path
+        A run folder that ``earlywarn run`` or ``earlywarn score`` wrote.
+    inputs : path, optional
+        A folder with any of ``rules.toml, reviews.csv, reviewers.csv, overrides.csv, findings.csv``; without
+        one the packaged rules hold, no review is on record and teams are to be named.
+    sample : str, optional
+        Take the inputs that lie beside a packaged sample, instead.
+    out : path, optional
+        A new or empty folder, or one that an earlier ``plan`` wrote; by default ``plan-NAME`` beside the run.
+    since : path, optional
+        An earlier run folder; the briefings then say what has changed, and why.
+    changes : mapping of str to object, optional
+        Rules to lay over those of the file, by dotted key.
+    documents : sequence of str
+        Which documents to write, of ``page, programme, briefings, workbook, calendar, records``.
+    progress : bool
+        Show bars on a terminal.
+
+    Returns
+    -------
+    Result
+        The tables of the plan, see ``targeting.tables``; the summary says who is visited when, which rules
+        could not be kept, and how sure the order of areas is.
+
+    Raises
+    ------
+    PlanError
+        If the rules cannot all be kept and the rule ``due.when_impossible`` is ``"refuse"``.
+    DataError, ConfigError
+        With every fault of the run, of the inputs or of the rules in one message; nothing is written.
+    OutputError
+        If the output folder cannot be used.
+    """
+    unknown = [name for name in documents if name not in DOCUMENTS]
+    if unknown:
+        message = f"There is no document {unknown[0]!r}. There are {', '.join(DOCUMENTS)}."
+        raise ConfigError(message)
+    folder = Path(run)
+    target = Path(out) if out is not None else folder.resolve().parent / f"plan-{folder.resolve().name}"
+    _keep_apart(target, folder)
+    check_ours(target, mark=MARK)
+    scored = scored_run(folder)
+    home = inputs_folder(inputs, sample)
+    given, rules = _read(home, scored, changes)
+    made = _with_changes(make_plan(scored, given, rules), scored, since)
+    with output_folder(target, mark=MARK) as staging:
+        files = write_programme(
+            made,
+            scored,
+            staging,
+            documents=documents,
+            overrides=given.overrides,
+            card=_card(folder),
+            progress=progress,
+        )
+        if home is not None:
+            _keep_inputs(home, staging)
+    written = "\n".join(["Written:", *(f"  {target / name}" for name in files)])
+    return Result(target, f"{plan_summary(made)}\n\n{written}", made.tables)
+
+
+def what_if(
+    run: str | Path,
+    *,
+    changes: Mapping[str, object],
+    inputs: str | Path | None = None,
+    sample: str | None = None,
+    out: str | Path | None = None,
+) -> Result:
+    """Change rules, and see who moves: before and after in one table.
+
+    Parameters
+    ----------
+    run, inputs, sample
+        As for ``plan``.
+    changes : mapping of str to object
+        Rules by dotted key, such as ``{"capacity.per_quarter": 8, "targeted.cost_ratio": 3}``.
+    out : path, optional
+        A CSV file for the table.
+
+    Returns
+    -------
+    Result
+        With the table ``moves``; the summary has it in words.
+
+    Raises
+    ------
+    ConfigError
+        If nothing is changed, or a change is not sound.
+    PlanError
+        If the rules cannot all be kept, before or after.
+    """
+    if not changes:
+        message = "Nothing is changed. Name a rule and its new value, such as --set capacity.per_quarter=8."
+        raise ConfigError(message)
+    scored = scored_run(run)
+    home = inputs_folder(inputs, sample)
+    given, rules = _read(home, scored, None)
+    _, changed = _read(home, scored, changes)
+    before, after = (make_plan(scored, given, asked, briefly=True) for asked in (rules, changed))
+    told = moves(before.areas, after.areas, before.about, after.about)
+    file = Path(out) if out is not None else None
+    if file is not None:
+        write_csv(told.table, file)
+    written = f"\n\nWritten:\n  {file}" if file is not None else ""
+    where = file.parent if file is not None else Path(run)
+    return Result(where, f"{told.summary}{written}", {"moves": told.table})
+
+
+def scored_run(run: str | Path) -> Content:
+    """Read a run folder that has been scored.
+
+    Raises
+    ------
+    MissingTableError, DataError
+        If it is not one, or cannot be read.
+    """
+    scored = Content.read(run)
+    if scored.risks.empty:
+        fault = Fault("risk_list.csv", None, None, None, "holds no area", "run `earlywarn run` again")
+        raise DataError([fault], where=str(run))
+    return scored
+
+
+def inputs_folder(inputs: str | Path | None, sample: str | None) -> Path | None:
+    """Return the folder with a coordinator's inputs; None where there is none.
+
+    Raises
+    ------
+    ConfigError
+        If both are given, or the folder is not there, or the sample has no inputs.
+    """
+    if inputs is not None and sample is not None:
+        message = "--inputs and --sample both say which inputs to read. Give one of them."
+        raise ConfigError(message)
+    if inputs is None and sample is None:
+        return None
+    home = Path(inputs) if inputs is not None else sample_folder(str(sample)) / SAMPLES_INPUTS
+    if not home.is_dir():
+        said = f"{home}: there is no such folder" if inputs is not None else f"{sample} has no made-up inputs"
+        message = f"{said}. Write one with `earlywarn plan init`, or leave the option out."
+        raise ConfigError(message)
+    return home
+
+
+def _read(
+    home: Path | None, scored: Content, changes: Mapping[str, object] | None
+) -> tuple[ProgrammeInputs, Rules]:
+    """Read what a coordinator has given; the faults of the rules and of the tables in one message."""
+    file = home / RULES if home is not None and (home / RULES).is_file() else None
+    found: list[str] = []
+    rules, given = Rules(), ProgrammeInputs()
+    try:
+        rules = read_rules(file, changes=changes)
+    except ConfigError as wrong:
+        found.append(str(wrong))
+    try:
+        if home is not None:
+            given = read_programme(home, areas=scored.risks[["area_code", "name"]])
+    except DataError as wrong:
+        if not found:
+            raise
+        found.append(str(wrong))
+    if found:
+        raise ConfigError("\n".join(found))
+    return given, rules
+
+
+def _with_changes(made: Plan, scored: Content, since: str | Path | None) -> Plan:
+    """Add what has moved each risk since an earlier run."""
+    if since is None:
+        return made
+    earlier = scored_run(since)
+    changes = decompose(
+        scored.contributions,
+        earlier.contributions,
+        now_risks=scored.risks,
+        before_risks=earlier.risks,
+        now_run=scored.run,
+        before_run=earlier.run,
+        indicators=scored.indicators,
+        target=scored.target,
+    )
+    return replace(made, changes=changes)
+
+
+def _card(run: Path) -> str:
+    """Return the model card of a run; empty where it has none, as when a saved model scored."""
+    card = run / "model_card.md"
+    return card.read_text(encoding="utf-8") if card.is_file() else ""
+
+
+def _keep_inputs(home: Path, staging: Path) -> None:
+    """Keep a copy of what was read, so that the plan can be made again."""
+    (staging / "inputs").mkdir(exist_ok=True)
+    for file in sorted(home.iterdir()):
+        if file.is_file() and file.suffix in {".csv", ".toml"}:
+            shutil.copyfile(file, staging / "inputs" / file.name)
+
+
+def _keep_apart(target: Path, run: Path) -> None:
+    if target.resolve() == run.resolve():
+        message = f"{target} is the run itself. Name another folder for the plan with --out."
+        raise ConfigError(message)
