@@ -18,7 +18,6 @@ from earlywarn.schema import ENABLERS
 from earlywarn.sources.formulas import guarded
 from earlywarn.sources.programme_tables import INPUT_COLUMNS
 from earlywarn.sources.samples import sample_folder
-from earlywarn.sources.tables import Tables, read_tables
 from earlywarn.targeting.rules import starter_rules
 
 AS_OF = pd.Timestamp("2025-04-01")
@@ -57,13 +56,17 @@ DECISIONS = (
 
 def make(folder: Path) -> list[Path]:
     """Write the inputs into a folder; return the files written."""
-    tables = read_tables(sample_folder("synthetic"))
-    history = pd.DataFrame(_reviews(tables))
+    home = sample_folder("synthetic")
+    areas = pd.read_csv(home / "areas.csv", parse_dates=["active_to"])
+    areas = areas[~(areas["active_to"] < AS_OF)].sort_values("area_code")
+    inspections = pd.read_csv(home / "inspections.csv", parse_dates=["start_date", "known_on"])
+    log = pd.read_csv(home / "concerns.csv.gz", parse_dates=["occurred_on", "known_on"], low_memory=False)
+    history = pd.DataFrame(_reviews(log, areas))
     folder.mkdir(parents=True, exist_ok=True)
     made = {
         "reviews": history,
-        "reviewers": pd.DataFrame(_reviewers(tables)),
-        "overrides": pd.DataFrame(_overrides(tables)),
+        "reviewers": pd.DataFrame(_reviewers(inspections, areas)),
+        "overrides": pd.DataFrame(_overrides(areas)),
         "findings": pd.DataFrame(_findings(history)),
     }
     files = []
@@ -86,17 +89,10 @@ def make(folder: Path) -> list[Path]:
     return files
 
 
-def _standing(tables: Tables) -> pd.DataFrame:
-    """Return the areas that exist on the as-of date, by code."""
-    areas = tables.areas
-    return areas[~(areas["active_to"] < AS_OF)].sort_values("area_code")
-
-
-def _reviews(tables: Tables) -> Iterator[dict[str, object]]:
+def _reviews(log: pd.DataFrame, areas: pd.DataFrame) -> Iterator[dict[str, object]]:
     """Pair the offers of the log with what came of them, area by area in the order of the days."""
-    log = tables.concerns
     log = log[log["kind"].eq("peer_review") & log["known_on"].lt(AS_OF) & ~log["retracted"]]
-    log = log[log["occurred_on"].ge(SINCE) & log["area_code"].isin(_standing(tables)["area_code"])]
+    log = log[log["occurred_on"].ge(SINCE) & log["area_code"].isin(areas["area_code"])]
     log = log.drop_duplicates(["area_code", "detail", "occurred_on"])  # told by two contributors
     for area, entries in log.sort_values(["area_code", "occurred_on", "entry_id"]).groupby("area_code"):
         open_row: dict[str, object] = {}
@@ -123,11 +119,10 @@ def _reviews(tables: Tables) -> Iterator[dict[str, object]]:
         yield from rows
 
 
-def _reviewers(tables: Tables) -> Iterator[dict[str, object]]:
+def _reviewers(inspections: pd.DataFrame, areas: pd.DataFrame) -> Iterator[dict[str, object]]:
     """Deal roles, skills and availability to reviewers from areas last judged good or better."""
-    known = tables.inspections[tables.inspections["known_on"].lt(AS_OF)]
+    known = inspections[inspections["known_on"].lt(AS_OF)]
     last = known.sort_values("start_date").groupby("area_code")["overall"].last()
-    areas = _standing(tables)
     strong = areas[areas["area_code"].map(last).isin(STRONG)]["area_code"].tolist()
     homes = list(islice(cycle(strong), REVIEWERS))
     skills = cycle(SKILLS)
@@ -151,8 +146,8 @@ def _conflicts(number: int, homes: Sequence[str]) -> str:
     return homes[(number + 5) % len(homes)] if number % 9 == WITH_CONFLICT else ""
 
 
-def _overrides(tables: Tables) -> Iterator[dict[str, object]]:
-    codes = set(_standing(tables)["area_code"])
+def _overrides(areas: pd.DataFrame) -> Iterator[dict[str, object]]:
+    codes = set(areas["area_code"])
     for number, (area, action, quarter, reason) in enumerate(DECISIONS, start=1):
         if area not in codes:
             message = f"{area} is no area of the sample."

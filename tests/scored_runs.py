@@ -1,5 +1,6 @@
 """A scored run of few areas, made of whatever tables a test gives."""
 
+from functools import cache
 from types import SimpleNamespace
 
 import pandas as pd
@@ -45,6 +46,11 @@ def table(name, rows):
     return found
 
 
+@cache
+def blank(name):
+    return table(name, [])
+
+
 def scored_run(*, areas=("A",), target="adverse", **tables):
     """Return a run; ``risks`` and ``indicators`` are made up where they are not given."""
     named = [
@@ -56,7 +62,7 @@ def scored_run(*, areas=("A",), target="adverse", **tables):
         for area in areas
     ]
     made = {"risks": listed, "indicators": named} | tables
-    found = {name: table(name, made.get(name, [])) for name in TABLES}
+    found = {name: table(name, made[name]) if name in made else blank(name).copy() for name in TABLES}
     return SimpleNamespace(run={}, as_of=AS_OF, horizon=12, target=target, **found)
 
 

@@ -152,7 +152,7 @@ def quarter_words(start: object) -> str:
     'Apr-Jun 2025'
     """
     day = start if isinstance(start, pd.Timestamp) else pd.to_datetime(str(start), errors="coerce")
-    return "" if day is pd.NaT else f"{QUARTERS[(day.month - 1) // 3]} {day.year}"
+    return "" if day is pd.NaT else f"{QUARTERS[(int(day.month) - 1) // 3]} {day.year}"
 
 
 def read_quarter(text: str) -> pd.Timestamp:

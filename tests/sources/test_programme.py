@@ -110,7 +110,7 @@ def test_every_fault_of_every_file_comes_in_one_message(tmp_path):
             "Bury,,05/01/2024,,,,,,",
             "Bury,,2024-01-05,,,1.5,,,",
             "Kent,,,,,,,,no day",
-            "Twin,2024-01-05,,,,,,,",
+            "Twin,2024-01-05,,,,some,,,",
             "Kent,,2024-01-05,2024-01-06,,,2023-12-01,,",
             "Kent,2024-02-05,,,,,,2024-03-05,",
         ],
@@ -141,6 +141,7 @@ def test_every_fault_of_every_file_comes_in_one_message(tmp_path):
         "reviews.csv, row 5, column recommendations: '1.5' is not a whole number",
         "reviews.csv, row 6, column held_on: '' has no day",
         "row 7, column area_code: 'Twin' is the name of two areas. To mend it: write its code.",
+        "reviews.csv, row 7, column recommendations: 'some' is not a number",
         "row 8, column declined_on: '2024-01-06' says that a review was declined that was held",
         "row 8, column follow_up_due: '2023-12-01' is before held_on, 5 January 2024",
         "row 9, column followed_up_on: '2024-03-05' follows up a review without a day",
@@ -170,7 +171,7 @@ def test_every_fault_of_every_file_comes_in_one_message(tmp_path):
         "findings.csv, row 5, column finding: 'concern' is there twice in the same words",
     ):
         assert any(words in fault for fault in told), words
-    assert len(told) == 34, "\n".join(told)
+    assert len(told) == 35, "\n".join(told)
 
 
 def test_lines_are_those_of_the_file_whatever_cells_hold(tmp_path):

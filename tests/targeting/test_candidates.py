@@ -116,6 +116,14 @@ def test_the_end_of_the_year_is_closed_and_a_closed_quarter_says_so(made_run):
     assert words_of(closed, "A", "Jul-Sep 2025") == "Jul-Sep 2025: the programme is closed then"
 
 
+def test_a_closed_leap_day_is_the_28th_in_other_years(made_run):
+    rules = read_rules(changes={"programme.closed": ["02-27/02-29"]})
+    made = make_candidates(made_run([0.1], inspected={"A": None}), ProgrammeInputs(), rules)
+    days, inside = mondays(made.quarters)
+    shut = days[inside & ~made.weeks[0]].astype(str).tolist()
+    assert shut == ["2026-02-23"]  # 27 February is a Friday in 2026 and a Saturday in 2027
+
+
 def test_an_inspection_that_is_overdue_may_come_any_time_and_blocks_nothing(made_run):
     run = made_run([0.3, 0.3], inspected={"A": "2022-03-31", "B": None})
     made = make_candidates(run, ProgrammeInputs(), Rules())

@@ -79,6 +79,7 @@ def test_every_fault_of_file_and_what_if_comes_in_one_message(tmp_path):
         ("seed = 3", "seed: this key stands outside any section. It belongs under [fairness]."),
         ("every = 3", "every: this key stands outside any section. Known here: 'programme'"),
         ("[targeted]\nconcerns = 4", "[targeted.concerns]: 4 will not do; it wants a table of settings"),
+        ("[capacity]\nby_quarter = 4", "[capacity] by_quarter: 4 will not do; it wants a table of quarters"),
         ("[targeted]\nseed = 4", "[targeted] seed: this key is not known. It belongs under [fairness]."),
         ('[team]\nlead_roles = ["driver"]', "out of 'director', 'assistant_director'"),
         ('[team]\njudged = ["good", "good"]', "it wants a list, each once"),
@@ -111,6 +112,8 @@ def test_rules_that_were_read_before_are_changed_alike():
     changed = changed_rules(rules, {"capacity.by_quarter.2025-10": 5, "due.every_months": 36})
     assert changed.capacity.by_quarter == {"Jul-Sep 2025": 4, "Oct-Dec 2025": 5}
     assert (changed.capacity.per_quarter, changed.due.every_months, rules.due.every_months) == (3, 36, 24)
+    with pytest.raises(ConfigError, match=r"\[due\] x \(what-if\): this key is not known"):
+        changed_rules(rules, {"due.x.y": 1})
     with pytest.raises(ConfigError, match=r"\[due\] every_months \(what-if\): 1 will not do"):
         changed_rules(rules, {"due.every_months": 1})
 

@@ -43,13 +43,11 @@ def test_worked_by_hand():
     row = found.loc[PARTNERSHIP]
     assert row["label"] == "Executive partnership with a strong area"
     assert row["evidence_for"] == (
-        "The last news of the director's post: left, 3 February 2025; a review's recommendations were followed "
-        "up, which shows willingness as far as it goes (3 February 2025)."
+        "The last news of the director's post: left, 3 February 2025; a review's recommendations were "
+        "followed up, which shows willingness as far as it goes (3 February 2025)."
     )
-    assert (
-        row["evidence_against"]
-        == "The impact of leaders was last judged good (inspection of 8 January 2024)."
-    )
+    judged_good = "The impact of leaders was last judged good (inspection of 8 January 2024)."
+    assert row["evidence_against"] == judged_good
     assert row["standing"] == f"As much speaks for it as against. {HYPOTHESIS}"
 
 
@@ -71,11 +69,11 @@ def test_where_nothing_is_known_that_is_said():
     found = models()
     assert set(found["evidence_for"]) == set(found["evidence_against"]) == {"Nothing that is known."}
     assert (
+        found["standing"].str.startswith("Not enough is known; nothing is known of leadership capacity").all()
+    )
+    assert (
         found["standing"]
-        .eq(
-            "Not enough is known; nothing is known of leadership capacity in the service or of the commitment of "
-            f"members and the council. {HYPOTHESIS}"
-        )
+        .str.endswith(f" or of the commitment of members and the council. {HYPOTHESIS}")
         .all()
     )
 
@@ -86,23 +84,26 @@ def test_what_is_known_of_one_side_alone_is_not_enough_to_speak_for_a_model():
     assert found[PEER] == "More speaks against it than for"
 
 
-@pytest.mark.parametrize(
-    ("feature", "value", "present"),
-    [
-        ("director_interim", 1.0, False),
-        ("director_interim", 0.0, None),
-        ("director_tenure", 4.0, True),
-        ("director_tenure", 0.25, False),
-        ("director_tenure", 1.0, None),
-        ("leadership_changes_12", 3.0, False),
-        ("leadership_stability", 0.9, True),
-        ("leadership_stability", float("nan"), None),
-    ],
-)
-def test_numbers_of_leadership_speak(feature, value, present):
-    said = models(contributions=[number(feature, value)])["standing"][PEER]
-    assert ("leadership capacity" in said) == (present is None)
-    assert said.startswith("More speaks against") == (present is False)
+NUMBERS = {  # whether leadership capacity is then taken as present; None where the number says nothing
+    ("director_interim", 1.0): False,
+    ("director_interim", 0.0): None,
+    ("director_tenure", 4.0): True,
+    ("director_tenure", 0.25): False,
+    ("director_tenure", 1.0): None,
+    ("leadership_changes_12", 3.0): False,
+    ("leadership_stability", 0.9): True,
+    ("leadership_stability", float("nan")): None,
+}
+
+
+def test_numbers_of_leadership_speak():
+    areas = [f"X{place}" for place in range(len(NUMBERS))]
+    known = [number(*pair, area=area) for area, pair in zip(areas, NUMBERS, strict=True)]
+    found = support_models(scored_run(areas=areas, contributions=known), audience="sector")
+    said = found[found["model"] == PEER].set_index("area_code")["standing"]
+    for area, (pair, present) in zip(areas, NUMBERS.items(), strict=True):
+        assert ("leadership capacity" in said[area]) == (present is None), pair
+        assert said[area].startswith("More speaks against") == (present is False), pair
 
 
 def test_only_the_last_news_of_a_post_counts_and_only_while_it_is_fresh():
@@ -149,9 +150,10 @@ def test_every_fault_of_a_file_is_said_at_once(tmp_path):
     file.write_text(
         "other = 1\n[models]\nflat = 1\n[models.own]\nneeds = { leadership = 'much' }\n"
         "[[evidence]]\ncapacity = 'money'\nspeaks = 'loudly'\nfeature = 'a'\npost = 'king'\nwrods = 'x'\n"
-        "[[evidence]]\ncapacity = 'leadership'\nspeaks = 'present'\nkind = 'x'\nleast = 'one'\nwords = 'w'\n"
-        "[[evidence]]\ncapacity = 'leadership'\nspeaks = 'present'\njudgement = 'overall'\ngrades = ['fine']\n"
-        "details = 'x'\nwords = 2\n"
+        "[[evidence]]\ncapacity = 'leadership'\nspeaks = 'present'\nkind = 'x'\nleast = 'one'\n"
+        "words = 'w'\n"
+        "[[evidence]]\ncapacity = 'leadership'\nspeaks = 'present'\njudgement = 'overall'\n"
+        "grades = ['fine']\ndetails = 'x'\nwords = 2\n"
     )
     with pytest.raises(ConfigError, match="to mend") as caught:
         read_support(file)

@@ -77,7 +77,7 @@ def _carry_out(module: str, name: str, *arguments: Any, quiet: bool, **options: 
 @quiet_option
 @debug_option
 @click.pass_context
-def plan(ctx: click.Context, *, run: str | None, quiet: bool, **options: Any) -> None:
+def plan(ctx: click.Context, /, *, run: str | None, quiet: bool, **options: Any) -> None:
     """Plan peer reviews: whom to visit, when, with whom, asking what.
 
     From a scored run, and a folder with what the coordinator knows: the rules, past reviews, reviewers.

@@ -33,7 +33,7 @@ def context_table(snapshot: Snapshot, features: pd.DataFrame) -> pd.DataFrame:
         fresh is known.
     """
     codes = features.index.get_level_values("area_code")
-    own = level(snapshot).to_pandas().reindex(index=codes, columns=[CHILDREN, MEALS])
+    own = pd.DataFrame(level(snapshot).to_pandas()).reindex(index=codes, columns=[CHILDREN, MEALS])
     kinds = snapshot.areas.set_index("area_code")["area_type"].reindex(codes)
     table = pd.DataFrame(
         {

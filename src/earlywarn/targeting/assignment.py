@@ -1,11 +1,11 @@
 """The best reviewer for every place at once: an exact optimum by column generation over whole arrays.
 
 Every pair of a reviewer and a place is a column, too many to write down for a large programme. So a few
-promising pairs are solved first, the prices that the solution puts on places, reviewers and supporting
-areas are read off, and pairs that would pay at those prices join, until none would: then the optimum over the
-few is the optimum over all [1]_. Limits over a year join in the same way, once broken. Where the optimum
-holds fractions, branch and bound settles them over the pairs that could still matter, so that the bound is one
-over all pairs.
+promising pairs are solved first, the prices that the solution puts on places, reviewers and supporting areas
+are read off, and pairs that would pay at those prices join, until none would: then the optimum over the few
+is the optimum over all [1]_. Limits over a year join in the same way, once broken. Where the optimum holds
+fractions, branch and bound settles them over the pairs that could still matter, so that the bound holds for
+all pairs.
 
 References
 ----------
@@ -167,7 +167,7 @@ def worth(task: Task, reviewer: Whole) -> float:
 
 
 def _first_pairs(task: Task) -> Flags:
-    """Pair each place with its best few reviewers, and each reviewer with the best few places of a quarter."""
+    """Pair each place with its best few reviewers, and each reviewer with their best few places."""
     may = task.points >= 0
     pairs = may & _among_best(task.points, PER_PLACE)
     for quarter in range(task.capacity.shape[1]):

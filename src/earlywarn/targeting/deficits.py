@@ -87,18 +87,18 @@ def deficits(reviewers: Reviewers, quarter: Ints, asked: Asked) -> Iterator[Cut]
     seen: set[bytes] = set()
     for start in range(max(reviewers.capacity.shape[1] - YEAR, 0) + 1):
         for shortage in _shortages(reviewers, quarter, asked, start):
-            for one in _stated(shortage, start):
+            for one in _stated(shortage):
                 mark = one.scarce.tobytes() + one.quarters.tobytes()
                 if mark not in seen:
                     seen.add(mark)
                     yield scarcity_cut(reviewers, one, asked)
 
 
-def _stated(found: Scarce, start: int) -> Iterator[Scarce]:
+def _stated(found: Scarce) -> Iterator[Scarce]:
     """State a shortage where it was found, and wherever the same reviewers could run short."""
     quarters = found.scarce.shape[1]
     where = np.flatnonzero(found.scarce.any(axis=0))
-    whom = found.scarce.any(axis=1)
+    whom: Flags = np.asarray(found.scarce.any(axis=1))
     yield replace(found, quarters=where if len(where) == 1 else found.quarters)
     length = 1 if len(where) == 1 else YEAR
     for first in range(max(quarters - length, 0) + 1):
@@ -124,7 +124,7 @@ def scarcity_cut(reviewers: Reviewers, found: Scarce, asked: Asked) -> Cut:
         What teams ask for.
     """
     scarce, quarters = found.scarce, found.quarters
-    useful = reviewers.may.any(axis=1)
+    useful: Flags = np.asarray(reviewers.may.any(axis=1))
     offered = np.where(scarce & useful[:, None], reviewers.capacity, 0)[:, quarters]
     group = _by_home(reviewers)
     most = (group @ offered).sum(axis=1)
@@ -133,15 +133,19 @@ def scarcity_cut(reviewers: Reviewers, found: Scarce, asked: Asked) -> Cut:
     for column, quarter in enumerate(quarters):
         able = ~scarce[:, quarter] & (reviewers.capacity[:, quarter] > 0)
         free = reviewers.may & able[:, None]
-        areas = np.asarray((group @ free.astype(np.int64)) > 0).sum(axis=0)
-        leading = np.asarray((group @ (free & reviewers.lead[:, None]).astype(np.int64)) > 0).sum(axis=0)
+        areas = _some(group @ free.astype(np.int64))
+        leading = _some(group @ (free & reviewers.lead[:, None]).astype(np.int64))
         led = np.minimum(asked.leads, leading)
         counts[:, column] = asked.leads - led + asked.others - np.minimum(asked.others, areas - led)
     own = (reviewers.area >= 0) & ~limited[reviewers.home]
     np.add.at(counts, reviewers.area[own], offered[own])
-    row, column = np.nonzero(counts)
+    row, at = np.nonzero(counts)
     bound = np.where(limited, asked.limit, most).sum()
-    return Cut(row, quarters[column], counts[row, column], float(bound))
+    return Cut(row, quarters[at], counts[row, at], float(bound))
+
+
+def _some(counts: Ints) -> Ints:
+    return np.asarray(np.count_nonzero(counts, axis=0), dtype=np.int64)
 
 
 def _by_home(reviewers: Reviewers) -> Any:
@@ -152,7 +156,7 @@ def _by_home(reviewers: Reviewers) -> Any:
 
 
 def _shortages(reviewers: Reviewers, quarter: Ints, asked: Asked, start: int) -> Iterator[Scarce]:
-    """Yield the reviewers on whom some reviews of a year call in vain: one set for each quarter that is short."""
+    """Yield the reviewers on whom some reviews of a year call in vain: one set for each quarter in need."""
     quarters = reviewers.capacity.shape[1]
     within = np.arange(start, min(start + YEAR, quarters))
     visited = np.flatnonzero(np.isin(quarter, within))
@@ -182,7 +186,10 @@ def _shortages(reviewers: Reviewers, quarter: Ints, asked: Asked, start: int) ->
     for short in np.unique(time[left]):
         reached = _reached(room, 1 + np.flatnonzero(left & (time == short)))
         scarce = reached[first:last].reshape(capacity.shape)
-        yield Scarce(scarce, within, reached[last:sink])
+        at_home = (reviewers.capacity > capacity) & scarce.any(
+            axis=0
+        )  # as short as the others, were they there
+        yield Scarce(scarce | at_home, within, reached[last:sink])
 
 
 def free_capacity(reviewers: Reviewers, quarter: Ints) -> Ints:

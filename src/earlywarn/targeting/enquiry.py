@@ -12,12 +12,14 @@ from earlywarn.targeting.library import ANY_PRACTICE, ANY_THEME, EVERY, Enquiry,
 from earlywarn.targeting.pointers import (
     CONCERN,
     GAP,
+    LOG,
     PRACTICE,
     REASON,
     SIGNAL,
     from_reasons,
     from_relations,
     from_signals,
+    pointers,
 )
 from earlywarn.targeting.pointers_gaps import from_engagement, from_figures
 from earlywarn.targeting.pointers_logged import from_entries
@@ -88,15 +90,25 @@ def lines_of_enquiry(
         from_signals(scored),
         from_relations(scored),
         from_figures(scored),
-        from_engagement(scored, audience),
+        *from_engagement(scored, audience),
     ]
-    found = pd.concat([part for part in evidence if len(part)] or evidence[:1], ignore_index=True)
+    found = pd.concat([part for part in evidence if len(part)] or [pointers(area_code=[])], ignore_index=True)
     found = found[found["area_code"].isin(set(scored.risks["area_code"]))].reset_index(drop=True)
-    found = _filled(_matched(_unopposed(found), lines), lines, scored.risks["area_code"], per_area=per_area)
+    found = _filled(
+        _matched(_unopposed(_once(found)), lines), lines, scored.risks["area_code"], per_area=per_area
+    )
     if found.empty:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS["enquiries"]})
     chosen = _chosen(_ranked(found), per_area=per_area, practice=practice)
     return _told(chosen, lines)
+
+
+def _once(found: pd.DataFrame) -> pd.DataFrame:
+    """Drop what is known of engagement where it is one of the area's reasons: the same fact, told twice."""
+    subject = pd.MultiIndex.from_frame(found[["area_code", "subject"]])
+    reasons = subject[found["kind"].isin([REASON, PRACTICE])]
+    told = found["source"].eq(LOG) & found["kind"].eq(SIGNAL) & subject.isin(reasons)
+    return found[~told].reset_index(drop=True)
 
 
 def _unopposed(found: pd.DataFrame) -> pd.DataFrame:
@@ -228,4 +240,4 @@ def _told(chosen: pd.DataFrame, lines: Mapping[str, Enquiry]) -> pd.DataFrame:
 
 
 def _each_once(texts: "pd.Series[str]") -> str:
-    return "; ".join(dict.fromkeys(text for text in texts if text))
+    return "; ".join(dict.fromkeys(part for text in texts if text for part in text.split("; ")))

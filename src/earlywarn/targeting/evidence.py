@@ -118,7 +118,8 @@ def visible_reasons(scored: Scored, audience: str) -> pd.DataFrame:
         Uses ``reasons, trail, entries, target``.
     audience : {"area", "sector", "restricted"}
         Who reads. The area itself is shown no reason that rests on entries of which not all are open, and
-        of one that rests on open entries no median of what is logged about others.
+        of one that rests on open entries no median of what is logged about others. A sentence that holds
+        such a median is the sector's, however open the entries behind it are.
 
     Returns
     -------
@@ -128,10 +129,13 @@ def visible_reasons(scored: Scored, audience: str) -> pd.DataFrame:
         has a risk of; ``target`` says which.
     """
     shown = _within(_of_one_target(scored.reasons, scored.target), scored, audience)
+    logged = shown["feature"].isin(LOGGED) | shown["feature"].str.startswith(LOGGED_TOO)
+    plain = shown["sentence"].str.replace(MEDIAN, "", regex=True)
     if audience in NAMELESS:
-        logged = shown["feature"].isin(LOGGED) | shown["feature"].str.startswith(LOGGED_TOO)
-        plain = shown["sentence"].str.replace(MEDIAN, "", regex=True)
         shown = shown.assign(sentence=shown["sentence"].mask(logged, plain))
+    else:
+        of_others = logged & plain.ne(shown["sentence"]) & shown["tier"].eq(TIERS[OPEN])
+        shown = shown.assign(tier=shown["tier"].mask(of_others, TIERS[SECTOR]))
     return shown.sort_values(["area_code", "order"], kind="stable", ignore_index=True)
 
 

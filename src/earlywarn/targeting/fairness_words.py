@@ -1,6 +1,7 @@
 """What a table of fairness says, and what it does not: where groups stand apart, and how to read that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -108,13 +109,10 @@ def _sentences(table: pd.DataFrame, elsewhere: int) -> Iterator[str]:
     groups = table[(table["group"] != EVERYBODY) & (table["level"] != UNKNOWN)]
     compared = groups[groups[["value", "low", "rest_low"]].notna().all(axis=1)]
     apart = compared[(compared["low"] > compared["rest_high"]) | (compared["high"] < compared["rest_low"])]
-    for row in apart.to_dict("records"):
-        measure = str(row["measure"])
-        said = _figure(measure, row["value"], row["low"], row["high"])
-        rest = _figure(measure, row["rest"], row["rest_low"], row["rest_high"])
-        count = f"n = {row['n']:.0f}" if measure == WAITED else f"{row['events']:.0f} of {row['n']:.0f}"
-        where = f"{measure.capitalize()}, {row['group']}, {row['level']}"
-        yield f"{where}: {said}; {count}, against {rest} in the rest."
+    by_design = (apart["group"] == JUDGED) & ~apart["measure"].isin([ALARMS, MISSED])
+    for (group, level), rows in apart[~by_design].groupby(["group", "level"], sort=False):
+        said = "; ".join(_against_the_rest(row) for row in rows.to_dict("records"))
+        yield f"{str(group).capitalize()}, {level}: {said}."
     if apart.empty:
         yield (
             f"In none of {len(compared)} comparisons do the intervals of a group and of all others stand "
@@ -126,10 +124,10 @@ def _sentences(table: pd.DataFrame, elsewhere: int) -> Iterator[str]:
             "all, of which about one in a hundred would stand apart by chance alone). That groups differ is "
             "not unfair in itself, as what happens in them differs too; it is a question to ask."
         )
-    if (apart["group"] == JUDGED).any():
+    if by_design.any():
         yield (
-            "The model reads the last judgement, so that groups by it differ is by design; whether it "
-            "needlessly flags or misses more of one of them is the question to ask there."
+            "That areas are flagged and reviewed at different times by last judgement is by design, as the "
+            "model reads it; the table has the figures."
         )
     small = int((groups["reason"] != "").sum())
     if small:
@@ -141,6 +139,15 @@ def _sentences(table: pd.DataFrame, elsewhere: int) -> Iterator[str]:
         yield f"{small} {are} too small to say."
     if not table["measure"].isin([ALARMS, MISSED]).any():
         yield "There is no back-test here, so whom the model needlessly flags or misses is not known."
+
+
+def _against_the_rest(row: Mapping[Any, Any]) -> str:
+    """Write one measure of a group and of all other areas."""
+    measure = str(row["measure"])
+    count = f"n = {row['n']:.0f}" if measure == WAITED else f"{row['events']:.0f} of {row['n']:.0f}"
+    said = _figure(measure, row["value"], row["low"], row["high"])
+    rest = _figure(measure, row["rest"], row["rest_low"], row["rest_high"])
+    return f"{measure} {said}, {count}, against {rest} in all others"
 
 
 def _figure(measure: str, value: float, low: float, high: float) -> str:

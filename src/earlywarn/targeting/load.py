@@ -78,5 +78,6 @@ def _words(total: int, busiest: int, limit: int, length: int) -> str:
     if not total:
         return "Not asked for anyone in this programme."
     span = f"any {length} quarters in a row" if length > 1 else "the quarter"
-    words = f"Asked for {total} place{'' if total == 1 else 's'} in all, and for {busiest} of at most {limit} in {span}"
+    places = "1 place" if total == 1 else f"{total} places"
+    words = f"Asked for {places} in all, and for {busiest} of at most {limit} in {span}"
     return f"{words}{RISK if 2 * busiest > limit else ''}."

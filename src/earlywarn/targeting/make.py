@@ -99,6 +99,7 @@ def _areas(
     free = ~candidates.excluded
     table = candidates.areas.assign(
         status=np.where(planned, "planned", candidates.areas["status"]),
+        kind=np.where(planned | candidates.areas["flagged"], candidates.areas["kind"], ""),
         quarter=days.where(planned),
         week=monday.to_series(index=candidates.areas.index),
         late_quarters=np.where(free, choice.late, 0).astype(float),
@@ -165,8 +166,8 @@ def _about(
 def _cautions(scored: Scored, inputs: ProgrammeInputs) -> Iterator[str]:
     """Yield what a reader has to know before relying on the plan."""
     yield (
-        "A risk holds if an inspection takes place, and starts a conversation: it grades no service, leader or "
-        "worker, and no order of areas is to be made public from it."
+        "A risk holds if an inspection takes place, and starts a conversation: it grades no service, "
+        "leader or worker, and no order of areas is to be made public from it."
     )
     told = scored.verdicts
     told = told[(told["target"] == scored.target) & (told["lead_months"] == told["lead_months"].min())]
@@ -174,15 +175,15 @@ def _cautions(scored: Scored, inputs: ProgrammeInputs) -> Iterator[str]:
     later = inputs.reviews[["offered_on", "held_on", "declined_on"]].min(axis=1) >= scored.as_of
     if later.any():
         yield (
-            f"{int(later.sum())} of the reviews handed in are dated on the as-of date or later, and count as not "
-            "known: they change no deadline."
+            f"{int(later.sum())} of the reviews handed in are dated on the as-of date or later, and count as "
+            "not known: they change no deadline."
         )
 
 
 def _questions(inputs: ProgrammeInputs) -> Iterator[str]:
     """Yield what only a person can fill in."""
     if inputs.reviews.empty:
-        yield "No review is on record (reviews.csv): who was visited, offered a visit or declined one, and when?"
+        yield "No review is on record (reviews.csv): who was visited, or declined an offer, and when?"
     if inputs.reviewers.empty:
         yield "No reviewer is on record (reviewers.csv): who can go, when, and what are they strong at?"
 

@@ -49,7 +49,7 @@ class Matching:
     Parameters
     ----------
     themes : array of int, shape (n, 7)
-        Positions in ``schema.ENABLERS`` of the themes that raise the area's risk, the strongest first; -1 after.
+        Positions in ``schema.ENABLERS`` of the themes that raise the area's risk, strongest first; -1 after.
     skills, strong : array of bool, shape (R, 7)
         What the reviewer is skilled in, and what their area is strong on.
     neighbour, alike : array of bool, shape (R, n)
@@ -201,7 +201,10 @@ def raising_themes(scored: Scored, *, rules: Rules) -> Ints:
     }
     later = raising["feature"].isin(given) | raising["indicator"].isin(given)
     codes = pd.Index(scored.risks["area_code"])
-    row, theme = codes.get_indexer(pd.Index(raising["area_code"])), pd.Index(ENABLERS).get_indexer(pd.Index(raising["theme"]))
+    row, theme = (
+        codes.get_indexer(pd.Index(raising["area_code"])),
+        pd.Index(ENABLERS).get_indexer(pd.Index(raising["theme"])),
+    )
     kept = row >= 0
     weight, any_own = np.zeros((len(codes), len(ENABLERS))), np.zeros((len(codes), len(ENABLERS)))
     np.add.at(weight, (row[kept], theme[kept]), raising["contribution"].to_numpy()[kept])
@@ -233,7 +236,10 @@ def _strong(scored: Scored, codes: pd.Index) -> Flags:
 def _neighbours(scored: Scored, codes: pd.Index) -> Flags:
     """Whether two areas are statistical neighbours, in either direction, shape (n, n)."""
     pairs = scored.neighbours
-    one, other = codes.get_indexer(pd.Index(pairs["area_code"])), codes.get_indexer(pd.Index(pairs["neighbour_code"]))
+    one, other = (
+        codes.get_indexer(pd.Index(pairs["area_code"])),
+        codes.get_indexer(pd.Index(pairs["neighbour_code"])),
+    )
     kept = (one >= 0) & (other >= 0)
     near = np.zeros((len(codes), len(codes)), dtype=bool)
     near[one[kept], other[kept]] = True

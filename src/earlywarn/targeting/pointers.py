@@ -44,6 +44,8 @@ FOR_AREA = {spec.name: spec.polarity for spec in AREA_FEATURES}
 NEUTRAL = "neutral"
 # What surrounds a service and is not its doing: nobody's practice, however it lowers the risk.
 SURROUNDINGS = frozenset({"neighbours_judgement", "region_judgement", "years_since_last"})
+# Few upheld complaints can mean that few are heard: no practice to learn from by itself.
+UNTELLING = frozenset({"complaints_upheld", "complaints_signal"})
 NOT_ASKED = frozenset({"pressure_positive"})  # little good news logged is no news of anything
 UNKNOWN = ("Not known, so", "Not shown and not used")  # begin the sentence of a number that is not there
 NO_FIGURE = "no figure recent enough was known"
@@ -54,6 +56,10 @@ REPORTS = "inspection reports"
 SOURCES = (("last_", REPORTS), ("previous_", REPORTS), ("theme_", REPORTS), ("director_tenure", REPORTS),
            ("director_interim", REPORTS), ("trajectory", REPORTS), ("decayed_", REPORTS))  # fmt: skip
 LOG, FIGURES = "intelligence log", "the returns themselves"
+BLANK: dict[str, object] = {
+    "kind": "", "keys": [], "subject": "", "theme": "", "note": "", "wide": False, "weight": 0.0,
+    "because": "", "source": "", "period": "", "tier": OPEN,
+}  # fmt: skip
 UNIT_WORDS = {"percent": "{:,.1f}%", "count": "{:,.0f}", "gbp": "£{:,.0f}", "gbp_per_week": "£{:,.0f} a week"}
 
 
@@ -73,6 +79,8 @@ def from_reasons(scored: Scored, audience: str) -> pd.DataFrame:
         ``COLUMNS``. Left out: what is less than ``REASON_SHARE`` of all that moves the area's risk, a number
         that is not known, and as practice what is neither better nor worse in itself.
     """
+    if scored.reasons.empty:
+        return pointers(area_code=[])
     reasons = visible_reasons(scored, audience)
     sizes = scored.reasons.assign(size=scored.reasons["contribution"].abs())
     total = sizes.groupby(["area_code", "target"])["size"].sum()
@@ -107,7 +115,7 @@ def _good_in_itself(reasons: pd.DataFrame, indicators: pd.DataFrame) -> "pd.Seri
     """Say of each reason whether it lowers the risk by something that a service can be credited with."""
     polarity = dict(zip(indicators["indicator"], indicators["polarity"], strict=True)) | FOR_AREA
     subject = reasons["indicator"].where(reasons["indicator"] != "", reasons["feature"])
-    neutral = subject.map(polarity).fillna(NEUTRAL).eq(NEUTRAL) | subject.isin(SURROUNDINGS)
+    neutral = subject.map(polarity).fillna(NEUTRAL).eq(NEUTRAL) | subject.isin(SURROUNDINGS | UNTELLING)
     graded = reasons["feature"].str.startswith(("last_", "previous_"))
     well = ~graded | reasons["sentence"].str.endswith(GRADED_WELL)
     return reasons["direction"].eq("lowers") & ~neutral & well
@@ -141,6 +149,8 @@ def from_signals(scored: Scored) -> pd.DataFrame:
         past that more than a third of all areas made the same way, as school absence did after the pandemic
         and prices do, unless the area stands out from the others besides: it is not this area's to explain.
     """
+    if scored.signals.empty:
+        return pointers(area_code=[])
     labels = scored.indicators.set_index("indicator")[["label", "unit", "theme", "source"]]
     signals = scored.signals.join(labels, on="indicator", rsuffix="_of")
     worse = signals["symbol"].isin(["worse", "worse_strong"])
@@ -190,6 +200,8 @@ def from_relations(scored: Scored) -> pd.DataFrame:
         Uses ``relations``; what stands apart for the better is left out.
     """
     relations = scored.relations
+    if relations.empty:
+        return pointers(area_code=[])
     wanted = relations["words"].ne("") & relations.get("direction", pd.Series("", relations.index)).ne(
         "better"
     )
@@ -217,13 +229,14 @@ def pointers(**columns: object) -> pd.DataFrame:
     ----------
     **columns
         Arrays or lists of shape (rows,), or one text or number for all rows; ``area_code`` gives the number
-        of rows. ``note`` may be left out. ``keys`` holds tuples of str, the closest first; ``subject`` tells
-        what is spoken of whatever says so; ``wide`` whether a line for all of the theme will do; ``tier`` is
-        a place in ``schema.TIERS``.
+        of rows, and what is left out is blank. ``keys`` holds tuples of str, the closest first; ``subject``
+        tells what is spoken of whatever says so; ``wide`` whether a line for all of the theme will do;
+        ``tier`` is a place in ``schema.TIERS``.
     """
-    codes = columns.pop("area_code")
+    given = BLANK | columns
+    codes = given.pop("area_code")
     table = pd.DataFrame({"area_code": np.asarray(codes, dtype=object)})
-    for name, value in ({"note": ""} | columns).items():
+    for name, value in given.items():
         if name == "keys":
             table[name] = pd.Series(value, index=table.index, dtype=object)
         else:

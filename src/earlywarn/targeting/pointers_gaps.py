@@ -32,6 +32,8 @@ def from_figures(scored: Scored) -> pd.DataFrame:
     scored : Scored
         Uses ``quality`` and ``notes`` about figures, one pointer for each sentence.
     """
+    if scored.quality.empty and scored.notes.empty:
+        return pointers(area_code=[])
     quality = scored.quality[scored.quality["words"] != ""]
     told = quality["words"].str.split(NEXT_SENTENCE, regex=True).explode()
     sentences = pd.DataFrame({"area_code": quality["area_code"].loc[told.index], "said": told.to_numpy()})
@@ -57,7 +59,7 @@ def from_figures(scored: Scored) -> pd.DataFrame:
     )
 
 
-def from_engagement(scored: Scored, audience: str) -> pd.DataFrame:
+def from_engagement(scored: Scored, audience: str) -> list[pd.DataFrame]:
     """Return what is known of an area's engagement: it can hide decline, so it is a signal and not a gap.
 
     Parameters
@@ -66,6 +68,11 @@ def from_engagement(scored: Scored, audience: str) -> pd.DataFrame:
         Uses ``context``.
     audience : {"area", "sector", "restricted"}
         Who reads. All of it comes from the sector's log, so the area itself is told nothing here.
+
+    Returns
+    -------
+    list of DataFrame
+        ``COLUMNS``, one table for each thing that is known of any area.
     """
     context = scored.context if tier_limit(audience) >= SECTOR else scored.context.iloc[:0]
     said = {
@@ -81,6 +88,8 @@ def from_engagement(scored: Scored, audience: str) -> pd.DataFrame:
     parts = []
     for name, (words, least, weight) in said.items():
         found = context[pd.to_numeric(context[name]) >= least]
+        if found.empty:
+            continue
         values = found[name].astype(float)
         parts.append(
             pointers(
@@ -97,7 +106,7 @@ def from_engagement(scored: Scored, audience: str) -> pd.DataFrame:
                 tier=SECTOR,
             )
         )
-    return pd.concat(parts, ignore_index=True)
+    return parts
 
 
 def _named(sentences: "pd.Series[str]", parts: dict[str, str]) -> "pd.Series[str]":

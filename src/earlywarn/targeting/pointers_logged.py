@@ -92,6 +92,8 @@ def from_entries(scored: Scored, audience: str, *, kinds: Mapping[str, Kind] | N
     """
     known = read_kinds() if kinds is None else kinds
     entries = visible_entries(scored, audience)
+    if entries.empty:
+        return pointers(area_code=[])
     since = scored.as_of - pd.DateOffset(months=FRESH_MONTHS)
     keys = entry_keys(entries)
     direction = entries["kind"].map({name: kind.direction for name, kind in known.items()}).fillna("worse")

@@ -66,7 +66,7 @@ class Reviewers:
 def who_may_visit(candidates: Candidates, inputs: ProgrammeInputs, rules: Rules) -> Reviewers:
     """Say which reviewer may visit which area, whatever the plan.
 
-    A supporting area is judged as ``team.judged`` asks, that area's own risk is not in ``team.not_band``, it is not
+    A supporting area is judged as ``team.judged`` asks, its own risk is not in ``team.not_band``, it is not
     flagged for a targeted review itself, and it is not under formal intervention: supporting others takes
     strength from home. A reviewer visits no area that is their own, that they name as a conflict, that lies
     in a region where they do not go, or, where ``team.independence`` asks for another region, in their own.
@@ -106,12 +106,13 @@ def who_may_visit(candidates: Candidates, inputs: ProgrammeInputs, rules: Rules)
     clear &= own[:, None] != np.arange(len(areas))
     open_ = (areas["status"] != ELSEWHERE).to_numpy()
     may = fit[:, None] & free[:, None] & apart & willing & clear & open_
+    known: Flags = np.asarray(theirs != "") | (rules.team.independence != "region")
+    other, goes = np.asarray(apart.any(axis=1)), np.asarray((apart & willing).any(axis=1))
     why = _why_not(
         {
-            "the region of their area is not known, and the rules ask for another region": (theirs != "")
-            | (rules.team.independence != "region"),
-            "every area lies in their own region, and the rules ask for another": apart.any(axis=1),
-            "no area that they may visit lies in a region that they go to": (apart & willing).any(axis=1),
+            "the region of their area is not known, and the rules ask for another region": known,
+            "every area lies in their own region, and the rules ask for another": other,
+            "no area that they may visit lies in a region that they go to": goes,
         },
         [NOT_SCORED if at == UNKNOWN else reasons[at] for at in own],
         free,
@@ -190,10 +191,7 @@ def _pairs(reviewers: pd.DataFrame) -> Ints:
 
 def _why_not(passed: Mapping[str, Flags], unfit: Sequence[str], free: Flags) -> list[str]:
     """Say of each reviewer what keeps them from every area, the most general cause first."""
-    words = [
-        CONFLICT if able else "they are available in no quarter of the programme"
-        for able in free
-    ]
-    for reason, clear in reversed(passed.items()):
+    words = [CONFLICT if able else "they are available in no quarter of the programme" for able in free]
+    for reason, clear in reversed(list(passed.items())):
         words = [words[at] if clear[at] or not free[at] else reason for at in range(len(words))]
     return [first or then for first, then in zip(unfit, words, strict=True)]

@@ -9,7 +9,7 @@ __all__ = ["Scored"]
 
 
 class Scored(Protocol):
-    """One scored run. Text columns hold ``str``, dates datetime64, numbers float; a file not written is empty."""
+    """One scored run. Text columns hold ``str``, dates datetime64, numbers float; a lost file is empty."""
 
     @property
     def run(self) -> Mapping[str, Any]: ...  # noqa: D102 - what ``run.json`` holds

@@ -1,34 +1,36 @@
-"""When and with whom, settled together: quarters are chosen anew until reviewers can be found for every team."""
+"""When and with whom, settled together: quarters are chosen anew until every team can be filled."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from earlywarn.errors import PlanError
-from earlywarn.schedule import quarter_words
 from earlywarn.sources.programme import ProgrammeInputs
 from earlywarn.targeting.candidates import Candidates
+from earlywarn.targeting.capacity import read_capacity
 from earlywarn.targeting.deficits import deficits
+from earlywarn.targeting.empty_places import name_empty_places, teams_under
 from earlywarn.targeting.limits import Cut, Supply
-from earlywarn.targeting.matching import LEAD, match_reviewers, raising_themes
+from earlywarn.targeting.matching import raising_themes
 from earlywarn.targeting.optimum import Choice
 from earlywarn.targeting.programme import choose
+from earlywarn.targeting.relief import least_relief
 from earlywarn.targeting.reviewers import Reviewers, who_may_visit
 from earlywarn.targeting.rules import Rules
 from earlywarn.targeting.scored import Scored
 from earlywarn.targeting.shortfalls import Remade
-from earlywarn.targeting.tables import COLUMNS, empty_part, typed
-from earlywarn.targeting.teams import asked_of_teams, make_teams, unstaffed
+from earlywarn.targeting.tables import empty_part
+from earlywarn.targeting.teams import asked_of_teams, unstaffed
 
 __all__ = ["Staffed", "staff"]
 
 Ints = NDArray[np.int64]
+Cuts = tuple[Cut, ...]
 
 ROUNDS = 12  # of choosing anew
-RULE = "reviewers"
 LEFT_OUT = pd.DataFrame(columns=["reviewer", "area_code", "why"], dtype=object)
 
 
@@ -83,10 +85,11 @@ def staff(
     """Choose quarters and teams.
 
     Deadlines stand above teams, and teams above benefit: quarters are first chosen without regard to
-    reviewers. Where teams cannot all be filled, the sets of reviews that share too few reviewers become rules,
-    and quarters are chosen anew, at most 12 times. A rule is dropped again if keeping it would make any review
-    later than due, or the programme impossible; then some places stay to be named, and the shortfalls say
-    which. Conflicts and two reviewers of one area in a team are settled within the teams and move no review.
+    reviewers. Where teams cannot all be filled, the sets of reviews that share too few reviewers become
+    rules, and quarters are chosen anew, at most 12 times. Where keeping them would add to the quarters that
+    reviews come late, they give way by as few places as they can; then some places stay to be named, and the
+    shortfalls say which. Where none gives way, the choice is the best of all that reviewers allow.
+    Conflicts, and two reviewers of one area in a team, are settled within the teams and move no review.
 
     Parameters
     ----------
@@ -111,20 +114,21 @@ def staff(
     choice = choose(candidates, rules=rules, remade=remade, gap=gap)
     if inputs.reviewers.empty:
         themes = raising_themes(scored, rules=rules)
-        teams = unstaffed(candidates, choice.quarter, matching_themes=themes, rules=rules)
+        teams = unstaffed(candidates, choice.quarter, themes=themes, rules=rules)
         caution = (
             "There is no list of reviewers (reviewers.csv), so every place of every team is to be named."
         )
         return Staffed(choice, teams, empty_part("shortfalls"), (caution,), LEFT_OUT.copy())
     reviewers = who_may_visit(candidates, inputs, rules)
-    settled, cuts = _chosen_anew(candidates, choice, reviewers, rules, gap)
-    matching = match_reviewers(scored, reviewers, rules)
-    made = make_teams(candidates, settled.quarter, reviewers=reviewers, matching=matching, rules=rules)
+    settled, cuts = _chosen_anew(candidates, choice, reviewers=reviewers, rules=rules, gap=gap)
+    made = teams_under(candidates, settled.quarter, scored=scored, inputs=inputs, rules=rules)
     moved = int((settled.quarter != choice.quarter).sum())
     return Staffed(
         choice=settled,
         teams=made.table,
-        shortfalls=_shortfalls(made.table, candidates, rules),
+        shortfalls=name_empty_places(
+            made.table, candidates, settled.quarter, scored=scored, inputs=inputs, rules=rules
+        ),
         cautions=tuple(_cautions(moved, reviewers, made.gap)),
         left_out=reviewers.left_out,
         cuts=cuts,
@@ -136,42 +140,47 @@ def staff(
 
 
 def _chosen_anew(
-    candidates: Candidates, choice: Choice, reviewers: Reviewers, rules: Rules, gap: float | None
-) -> tuple[Choice, tuple[Cut, ...]]:
+    candidates: Candidates, choice: Choice, *, reviewers: Reviewers, rules: Rules, gap: float | None
+) -> tuple[Choice, Cuts]:
     """Choose quarters until flows fill every place, or no rule on quarters helps without making one late."""
-    asked, cuts = asked_of_teams(rules), ()
+    asked, capacity = asked_of_teams(rules), read_capacity(candidates, rules=rules).reviews
+    first, yields = choice, False
+    pool: dict[bytes, Cut] = {}
+    cuts: Cuts = ()
     for _ in range(ROUNDS):
-        new = tuple(deficits(reviewers, choice.quarter, asked))
-        if not new:
+        new = {_mark(cut): cut for cut in deficits(reviewers, choice.quarter, asked)}
+        if not any(_broken(cut, choice.quarter) for mark, cut in new.items() if mark not in pool):
             break
-        again, kept = _keeping(candidates, choice, cuts, new, rules, gap)
-        if not kept:
+        pool |= new
+        again = None if yields else _kept(candidates, tuple(pool.values()), rules, gap, first)
+        if again is None:  # from now on the rules give way as little as they can
+            yields, whole = True, tuple(pool.values())
+            relief = least_relief(candidates, whole, capacity=capacity, quarter=first.quarter)
+            if relief is None:
+                break
+            eased = tuple(
+                replace(cut, bound=cut.bound + more) for cut, more in zip(whole, relief, strict=True)
+            )
+            again = _kept(candidates, eased, rules, gap, first)
+        if again is None:
             break
-        choice, cuts = again, (*cuts, *kept)
+        choice, cuts = again
     return choice, cuts
 
 
-def _keeping(
-    candidates: Candidates,
-    choice: Choice,
-    cuts: tuple[Cut, ...],
-    new: Sequence[Cut],
-    rules: Rules,
-    gap: float | None,
-) -> tuple[Choice, tuple[Cut, ...]]:
-    """Keep as many of the new rules as no review gets later for: all, or else quarter by quarter."""
-    broken = [cut for cut in new if _broken(cut, choice.quarter)]
-    kept: tuple[Cut, ...] = ()
-    for group in [new, *([one] for one in broken)]:
-        try:
-            again = choose(candidates, rules=rules, cuts=(*cuts, *kept, *group), postpone=True, gap=gap)
-        except PlanError:
-            continue
-        if again.late.sum() <= choice.late.sum():
-            choice, kept = again, (*kept, *group)
-            if len(group) == len(new):
-                break
-    return choice, kept
+def _kept(
+    candidates: Candidates, cuts: Cuts, rules: Rules, gap: float | None, first: Choice
+) -> tuple[Choice, Cuts] | None:
+    """Choose quarters under further rules; None where reviews come later for them."""
+    try:
+        choice = choose(candidates, rules=rules, cuts=cuts, postpone=True, gap=gap)
+    except PlanError:
+        return None
+    return (choice, cuts) if choice.late.sum() <= first.late.sum() else None
+
+
+def _mark(cut: Cut) -> bytes:
+    return cut.areas.tobytes() + cut.quarters.tobytes() + cut.coefficients.tobytes()
 
 
 def _broken(cut: Cut, quarter: Ints) -> bool:
@@ -179,64 +188,18 @@ def _broken(cut: Cut, quarter: Ints) -> bool:
     return bool(cut.coefficients[visited].sum() > cut.bound)
 
 
-def _shortfalls(teams: pd.DataFrame, candidates: Candidates, rules: Rules) -> pd.DataFrame:
-    """Name the places that stay empty, quarter by quarter."""
-    empty = teams[teams["reviewer"] == ""]
-    if empty.empty:
-        return empty_part("shortfalls")
-    name = candidates.areas.set_index("area_code")["name"]
-    rows = []
-    for quarter, places in empty.groupby("quarter"):
-        wanted = int((teams["quarter"] == quarter).sum())
-        found = wanted - len(places)
-        areas = sorted(set(places["area_code"].map(name)))
-        leads = int((places["place"] == LEAD).sum())
-        rows.append(
-            {
-                "rule": RULE,
-                "quarter": quarter,
-                "wanted": wanted,
-                "found": found,
-                "areas": "; ".join(areas),
-                "words": f"{quarter_words(quarter)}: {_places(wanted)} asked for, and under the rules reviewers "
-                f"were found for {found}; {_still(len(places), leads)} to be named.",
-                "remedy": _remedy(len(places), leads, quarter_words(quarter), rules),
-            }
-        )
-    return typed(pd.DataFrame(rows, columns=list(COLUMNS["shortfalls"])))
-
-
-def _places(count: int) -> str:
-    return "1 place is" if count == 1 else f"{count} places are"
-
-
-def _still(count: int, leads: int) -> str:
-    led = f", {leads} of them to lead," if 0 < leads < count else " to lead" if leads else ""
-    return f"1 place{led} is" if count == 1 else f"{count} places{led} are"
-
-
-def _remedy(count: int, leads: int, quarter: str, rules: Rules) -> str:
-    """Say what could fill the places; none of it is certain to, so it is offered and not promised."""
-    roles = " or ".join(role.replace("_", " ") for role in rules.team.lead_roles)
-    led = f", {leads} of them a {roles}" if leads else ""
-    region = " from other regions" if rules.team.independence == "region" else ""
-    return (
-        f"Find {count} more reviewer{'' if count == 1 else 's'} for {quarter}{region}{led}; or ask for fewer places in "
-        "[team] places; or allow more in [team] max_places_per_area_per_year or max_per_reviewer_per_quarter. "
-        "None of these was tried."
-    )
-
-
 def _cautions(moved: int, reviewers: Reviewers, gap: float) -> Iterator[str]:
     if moved:
-        quarters = (
+        given = (
             "1 review was given another quarter"
             if moved == 1
             else f"{moved} reviews were given other quarters"
         )
-        yield f"So that reviewers could be found for as many teams as possible, {quarters} than risk alone would give."
-    if len(reviewers.left_out):
-        told = "; ".join(f"{row.reviewer} ({row.why})" for row in reviewers.left_out.itertuples())
-        yield f"{len(reviewers.left_out)} of {len(reviewers.table)} reviewers can visit no area under the rules: {told}."
+        yield f"So that reviewers could be found for as many places as possible, {given}."
+    left = reviewers.left_out
+    if len(left):
+        told = [f"{why} ({', '.join(who)})" for why, who in left.groupby("why")["reviewer"].agg(list).items()]
+        count = f"{len(left)} of {len(reviewers.table)} reviewers"
+        yield f"Under the rules {count} can visit no area: {'; '.join(told)}."
     if gap > 0:
         yield f"The teams match within {max(gap, 0.001):.1%} of the best that could be."

@@ -33,7 +33,9 @@ def plan_summary(plan: Plan) -> str:
     about = plan.about
     ends = [quarter_words(str(about["quarters"][place])) for place in (0, -1)]
     head = f"{about['name']}, {ends[0]} to {ends[1]}, from what was known before {date_words(about['as_of'])}"
-    return "\n".join([head, "", *(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in _lines(plan))])
+    return "\n".join(
+        [head, "", *(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in _lines(plan))]
+    )
 
 
 def _lines(plan: Plan) -> Iterator[str]:

@@ -85,21 +85,19 @@ def typed(table: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> typed(pd.DataFrame({"quarter": ["2025-04-01"], "reviewer": [None], "limit": ["6"]})).dtypes.astype(str).tolist()
+    >>> table = typed(pd.DataFrame({"quarter": ["2025-04-01"], "reviewer": [None], "limit": ["6"]}))
+    >>> table.dtypes.astype(str).tolist()
     ['datetime64[ns]', 'object', 'float64']
     """
-    made = {}
-    for name in table:
-        column = table[name]
-        if name in DATES:
-            made[name] = pd.to_datetime(column).astype("datetime64[ns]")
-        elif name in FLAGS:
-            made[name] = column.astype(bool)
-        elif name in NUMBERS:
-            made[name] = column.astype(float)
-        else:
-            made[name] = column.fillna("").astype(object)
-    return pd.DataFrame(made, columns=table.columns)
+    dates, flags, numbers = ([name for name in kind if name in table] for kind in (DATES, FLAGS, NUMBERS))
+    text = [str(name) for name in table if name not in {*dates, *flags, *numbers}]
+    made = table.copy()
+    made[dates] = made[dates].apply(pd.to_datetime)
+    made[text] = made[text].fillna("")
+    kinds = dict.fromkeys(dates, "datetime64[ns]") | dict.fromkeys(flags, "bool")
+    kinds |= dict.fromkeys(numbers, "float64") | dict.fromkeys(text, "object")
+    whole: pd.DataFrame = made.astype(kinds)
+    return whole
 
 
 def empty_part(name: str) -> pd.DataFrame:

@@ -96,11 +96,11 @@ def make_teams(
     Notes
     -----
     Besides who may visit whom: a reviewer joins no more teams in a quarter than offered and allowed; an area
-    that is visited in a quarter lends nobody in it; a team has at most one reviewer of each supporting area and no
-    two who name each other as a conflict; and no area is asked for more places in any four quarters in a row
-    than ``max_places_per_area_per_year``. A place that cannot be filled is to be named by a person. Two
-    reviewers of one area in the same quarter cost a little, so that the load is spread. Who sat in past
-    reviews is not on record, so a team may meet an area that it has met before.
+    that is visited in a quarter lends nobody in it; a team has at most one reviewer of each supporting area
+    and no two who name each other as a conflict; and no area is asked for more places in any four quarters in
+    a row than ``max_places_per_area_per_year``. A place that cannot be filled is to be named by a person.
+    Two reviewers of one area in the same quarter cost a little, so that the load is spread. Who sat in past
+    reviews is not on record, so a team may meet an area that one of them has met before.
     """
     places = _places(quarter, matching.themes, rules)
     team = np.unique(places.area, return_inverse=True)[1]
@@ -154,7 +154,12 @@ def _places(quarter: Ints, themes: Ints, rules: Rules) -> _Places:
 
 
 def _table(
-    candidates: Candidates, places: _Places, best: Assignment, *, reviewers: Reviewers, matching: Matching,
+    candidates: Candidates,
+    places: _Places,
+    best: Assignment,
+    *,
+    reviewers: Reviewers,
+    matching: Matching,
     rules: Rules,
 ) -> pd.DataFrame:
     areas = candidates.areas

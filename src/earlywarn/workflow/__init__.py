@@ -1,7 +1,8 @@
 """The verbs: calls only, no arithmetic.
 
 Those of a run are in ``runs``; ``importing``, ``checking`` and ``updating`` make ready the folder of tables
-that it reads, and ``worlds`` makes one up. ``planning`` turns a run into a programme of reviews, and ``coordinating`` follows it.
+that it reads, and ``worlds`` makes one up. ``planning`` turns a run into a programme of reviews, and
+``coordinating`` follows it.
 """
 
 from typing import TYPE_CHECKING

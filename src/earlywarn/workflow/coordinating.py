@@ -57,7 +57,10 @@ def start_inputs(folder: str | Path, *, sample: str | None = None) -> Result:
     )
     there = sorted(name for name in contents if (target / name).exists())
     if there:
-        message = f"{target} holds {', '.join(there)} already, which was left alone. Name another folder, or move it away."
+        named = ", ".join(there)
+        message = (
+            f"{target} holds {named} already, which was left alone. Name another folder, or move it away."
+        )
         raise OutputError(message)
     target.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
@@ -152,7 +155,9 @@ def outcomes(planned: str | Path, run: str | Path, *, out: str | Path | None = N
     plan, later = read_plan(planned), scored_run(run)
     decided_on = pd.Timestamp(str(plan.about["as_of"]))
     if later.as_of <= decided_on:
-        message = f"{run} is as of {later.as_of:%Y-%m-%d}, no later than the plan. Name a later run with --run."
+        message = (
+            f"{run} is as of {later.as_of:%Y-%m-%d}, no later than the plan. Name a later run with --run."
+        )
         raise ConfigError(message)
     home = Path(planned) / "inputs"
     areas = plan.areas[["area_code", "name", "region"]]
@@ -208,17 +213,16 @@ def feedback(run: str | Path, inputs: str | Path, *, out: str | Path) -> Result:
     with output_folder(target, mark=LABELS) as staging:
         write_csv(labels, staging / LABELS)
         write_csv(concerns, staging / "concerns.csv")
-    summary = "\n".join(
-        [
-            f"{len(labels):,} labels by theme, {int(labels['label'].sum()):,} of them a concern; "
-            f"{len(concerns):,} entries for the log.",
-            "Written:",
-            f"  {target / LABELS}",
-            f"  {target / 'concerns.csv'}",
-            f"Next:  earlywarn intel import {target / 'concerns.csv'}",
-        ]
-    )
-    return Result(target, summary, {"labels": labels, "concerns": concerns})
+    file = target / "concerns.csv"
+    told = f"{len(labels):,} labels by theme, {int(labels['label'].sum()):,} of them a concern"
+    lines = [
+        f"{told}; {len(concerns):,} entries for the log.",
+        "Written:",
+        f"  {target / LABELS}",
+        f"  {file}",
+        f"Next:  earlywarn intel import {file} --data DIR --by CODE",
+    ]
+    return Result(target, "\n".join(lines), {"labels": labels, "concerns": concerns})
 
 
 def _folder(inputs: str | Path) -> Path:

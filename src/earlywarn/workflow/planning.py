@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
 from earlywarn.errors import ConfigError, DataError, Fault
 from earlywarn.explain.change import decompose
 from earlywarn.reports.content import Content
@@ -201,7 +199,7 @@ def _read(
         found.append(str(wrong))
     try:
         if home is not None:
-            given = read_programme(home, areas=scored.risks[["area_code", "name"]])
+            given = read_programme(home, areas=scored.risks[["area_code", "name", "region"]])
     except DataError as wrong:
         if not found:
             raise

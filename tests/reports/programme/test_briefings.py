@@ -9,11 +9,13 @@ from earlywarn.errors import ConfigError
 from earlywarn.reports.programme.briefings import briefing_links, file_stem, write_briefings
 from earlywarn.reports.programme.file_names import file_stems
 
+SOME = ("X00000001", "X00000002", "X00000005", "X00000007")  # awkward names, and one with hidden evidence
+
 
 @pytest.fixture(scope="module")
 def folder(example_plan, example_scored, tmp_path_factory):
     place = tmp_path_factory.mktemp("plan") / "briefings"
-    assert write_briefings(example_plan, example_scored, place) == 48
+    assert write_briefings(example_plan, example_scored, place, areas=SOME) == 4 * len(SOME)
     return place
 
 
@@ -25,10 +27,10 @@ def everything(path):
     return path.read_bytes()
 
 
-def test_there_is_a_page_and_a_word_file_for_each_area_and_audience(folder, example_plan):
+def test_there_is_a_page_and_a_word_file_for_each_area_and_audience(folder):
     for audience in ("sector", "area"):
         names = sorted(path.name for path in (folder / audience).iterdir())
-        assert len(names) == 2 * len(example_plan.areas)
+        assert len(names) == 2 * len(SOME)
         assert {name.rpartition(".")[2] for name in names} == {"html", "docx"}
     assert sorted(path.name for path in folder.iterdir()) == ["area", "sector"]
 
@@ -39,13 +41,14 @@ def test_nothing_of_what_the_area_must_not_see_is_in_any_byte_of_its_files(folde
         for path in (folder / audience).iterdir():
             marked[audience] += secret.encode() in everything(path)
     assert marked["area"] == 0
-    assert marked["sector"] == 24  # in the line of enquiry of every area, as a page and in Word
+    assert marked["sector"] == 2 * len(SOME)  # in the line of enquiry of every area, as a page and in Word
 
 
 def test_every_link_leads_to_a_file_and_every_file_is_linked_to(folder, example_plan):
-    links = [href for places in briefing_links(example_plan).values() for href, _ in places]
-    assert len(links) == len(set(links))
-    assert {folder.parent / href for href in links} == set(folder.glob("*/*"))
+    links = {code: [href for href, _ in places] for code, places in briefing_links(example_plan).items()}
+    everywhere = [href for hrefs in links.values() for href in hrefs]
+    assert len(everywhere) == len(set(everywhere)) == 4 * len(example_plan.areas)
+    assert {folder.parent / href for code in SOME for href in links[code]} == set(folder.glob("*/*"))
 
 
 def test_files_of_the_same_name_but_for_capitals_bear_their_codes(folder):
@@ -57,7 +60,8 @@ def test_files_of_the_same_name_but_for_capitals_bear_their_codes(folder):
 
 @pytest.mark.slow
 def test_two_processes_write_what_one_does(folder, example_plan, example_scored, tmp_path):
-    assert write_briefings(example_plan, example_scored, tmp_path, processes=2) == 48
+    written = write_briefings(example_plan, example_scored, tmp_path, processes=2, progress=True)
+    assert written == 4 * len(example_plan.areas)
     for path in folder.glob("*/*"):
         assert (tmp_path / path.relative_to(folder)).read_bytes() == path.read_bytes()
 
@@ -70,9 +74,16 @@ def test_only_the_areas_that_were_asked_for_are_written(example_plan, example_sc
     assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["Area-010.docx", "Area-010.html"]
 
 
-def test_an_unknown_audience_is_refused_and_nothing_written(example_plan, example_scored, tmp_path):
-    with pytest.raises(ConfigError, match="No briefing is made for 'press'"):
-        write_briefings(example_plan, example_scored, tmp_path, audiences=["area", "press"])
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"audiences": ["area", "press"]}, "No briefing is made for 'press'"),
+        ({"areas": ["X1", "X00000001"]}, "There is no area 'X1' in the plan"),
+    ],
+)
+def test_what_is_unknown_is_refused_and_nothing_written(example_plan, example_scored, tmp_path, asked, said):
+    with pytest.raises(ConfigError, match=said):
+        write_briefings(example_plan, example_scored, tmp_path, **asked)
     assert not list(tmp_path.rglob("*"))
 
 

@@ -31,7 +31,8 @@ def document(path):
 
 @pytest.fixture(scope="module")
 def tables(document):
-    return {table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val")): table for table in document.tables}
+    known = ((table._tbl.tblPr, table) for table in document.tables)  # noqa: SLF001 (where captions are)
+    return {properties.find(qn("w:tblCaption")).get(qn("w:val")): table for properties, table in known}
 
 
 def column(table, place):

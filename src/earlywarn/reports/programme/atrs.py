@@ -58,8 +58,8 @@ def atrs_record(plan: Plan, scored: Scored, card: Mapping[str, str] | None = Non
     scored : Scored
         The run that it was made from.
     card : mapping of str to str, optional
-        What the tool's owner has filled in, by number of the field, such as ``{"1.4": "early.help@example.org"}``; it
-        closes the gap of that field.
+        What the tool's owner has filled in, by number of the field, such as
+        ``{"1.4": "early.help@example.org"}``; it closes the gap of that field.
 
     Returns
     -------

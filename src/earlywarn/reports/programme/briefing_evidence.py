@@ -17,11 +17,12 @@ from earlywarn.schedule import date_words
 
 __all__ = ["changed", "charted", "enquiries", "figures", "logged", "reasons", "strengths"]
 
-RAISING, LOWERING, CHANGES, ENTRIES = 6, 4, 5, 6  # as many as fit with the rest on four pages
-CHARTS = 6
+RAISING, LOWERING, CHANGES, ENTRIES = 6, 5, 5, 6  # as many as fit with the rest on four pages
+CHARTS = 4
+MORE = " Also: "  # between the pieces of evidence behind one line of enquiry
 RECENT_MONTHS = 24  # how far back entries are listed
-LOG = "Entries of the log of soft intelligence"
-REPORTS = "Published inspection reports"
+LOG = "intelligence log"
+REPORTS = "inspection reports"
 LOGGED = frozenset(spec.name for spec in soft_features())
 KINDS = {
     "reason": "a reason for the risk",
@@ -48,19 +49,35 @@ def reasons(shelf: Shelf, code: str, cited: Citations) -> list[Block]:
 
 
 def strengths(shelf: Shelf, code: str, cited: Citations) -> list[Block]:
-    """Return what lowers the risk, and practice that others could learn from."""
+    """Return what lowers the risk and, where that is little, what practice there is to learn from."""
     found = [row for row in shelf.reasons.get(code, []) if row.direction == "lowers"]
     items = [said(shelf, row, cited) for row in found[:LOWERING]]
     seen = {item.text for item in items}
     for row in shelf.enquiries.get(code, []):
-        told = without_source(row.because, row.source)
-        if row.kind == "practice" and told not in seen:
+        told = because(row)
+        if row.kind == "practice" and told not in seen and len(items) < LOWERING:
             items.append(Item(told, tail=tail(row.theme, cited.mark(row.source, row.period))))
     return (
         [Bullets(items)]
         if items
         else [Words("Nothing stands out in the evidence. Ask what the area is proud of.")]
     )
+
+
+def because(row: Row) -> str:
+    """Return the first piece of evidence behind a line of enquiry, and how many more there are.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> because(SimpleNamespace(because="Re-referrals: 24%. Also: Caseloads: 21. Also: None.", source=""))
+    'Re-referrals: 24%. Two more pieces of evidence point there.'
+    """
+    first, *more = without_source(row.because, row.source).split(MORE)
+    if not more:
+        return first
+    few = {1: "One more piece", 2: "Two more pieces"}.get(len(more), f"{len(more)} more pieces")
+    return f"{first} {few} of evidence point{'s' * (len(more) == 1)} there."
 
 
 def said(shelf: Shelf, row: Row, cited: Citations) -> Item:
@@ -119,7 +136,8 @@ def changed(shelf: Shelf, code: str) -> list[Block]:
 
 def charted(shelf: Shelf, code: str) -> list[Block]:
     """Return small charts of the indicators among the reasons, with the newest figures in a table."""
-    asked = dict.fromkeys(row.indicator for row in shelf.reasons.get(code, []) if row.indicator)
+    found = sorted(shelf.reasons.get(code, []), key=lambda row: row.direction != "raises")
+    asked = dict.fromkeys(row.indicator for row in found if row.indicator)
     charts = [
         Chart(shelf.series[code, indicator], shelf.points.get((code, indicator)))
         for indicator in asked
@@ -186,7 +204,7 @@ def enquiries(shelf: Shelf, code: str, cited: Citations) -> list[Block]:
                         tail=f"{row.theme}; from {KINDS.get(row.kind, row.kind)}",
                     ),
                     Item(
-                        without_source(row.because, row.source),
+                        because(row),
                         tail=" ".join(
                             part for part in (cited.mark(row.source, row.period), row.period) if part
                         ),
@@ -195,7 +213,7 @@ def enquiries(shelf: Shelf, code: str, cited: Citations) -> list[Block]:
                 )
                 for number, row in enumerate(rows, start=1)
             ],
-            widths=(0.4, 0.34, 0.26),
+            widths=(0.34, 0.38, 0.28),
         ),
     ]
 

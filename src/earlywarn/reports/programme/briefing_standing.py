@@ -22,13 +22,14 @@ from earlywarn.schema import QUESTIONS
 
 __all__ = ["facts", "journey", "purpose", "risk", "support", "team"]
 
-REPORTS = "Published inspection reports"
+REPORTS = "inspection reports"
 JUDGEMENTS = 4  # the newest; all of them are in the report
 BANDS_SAID = {
     "higher than most": "That is higher than in most areas.",
     "about the same as most": "That is about the same as in most areas.",
     "lower than most": "That is lower than in most areas.",
 }
+HYPOTHESIS = " A hypothesis in the source, not a finding."  # said once, above the table
 RESEARCH = (
     "Hypotheses from the action research on improvement in local children's services (Local Government "
     "Association, 2016), held against what is known here. None is a finding."
@@ -42,14 +43,12 @@ def facts(shelf: Shelf, code: str) -> Facts:
     if row.status == "planned" and row.week is not pd.NaT:
         review += f", week of Monday {week_words(row.week)}"
     due = date_words(row.due_on)
+    why = why_words(row) if row.status == "planned" and (sector or code not in shelf.hidden) else ""
     told = [
         ("Review", review),
-        (
-            "Why now",
-            why_words(row) if row.status == "planned" and (sector or code not in shelf.hidden) else "",
-        ),
+        ("Why now", why),
         ("Taken care of", row.route if row.status == "elsewhere" else ""),
-        ("Falls due", " · ".join(part for part in (due, row.due_why) if part)),
+        ("Falls due", " · ".join(part for part in (due, row.due_why) if part and part != why)),
         ("Last judged", capital(judged_words(shelf.risks[code]).removeprefix("Last judged "))),
         ("Next inspection", inspection_words(row)),
         ("Could change places", row.interchangeable_words if sector else ""),
@@ -199,9 +198,12 @@ def journey(shelf: Shelf, code: str, cited: Citations) -> list[Block]:
     for row in shelf.journeys.get(code, []):
         since = date_words(row.since)
         stage = f"{capital(row.stage)}{f', since {since}' if since else ''}."
-        blocks.append(Words(" ".join(part for part in (row.words, row.typical) if part), lead=stage))
+        blocks.append(Words(row.words, lead=stage))
         if row.hold_your_nerve and open_:
-            blocks.append(Words(row.hold_your_nerve, tone="caution", lead="Hold your nerve."))
+            told = capital(row.hold_your_nerve.removeprefix("Hold your nerve: "))
+            blocks.append(Words(told, tone="caution", lead="Hold your nerve."))
+        if row.typical:
+            blocks.append(Words(row.typical, tone="quiet"))
     if not judgements:
         return [*blocks, Words("No judgement was known at the as-of date.")]
     mark = cited.mark(REPORTS, date_words(judgements[-1].start_date))
@@ -238,10 +240,15 @@ def support(shelf: Shelf, code: str) -> list[Block]:
             caption="Models of support, with what speaks for and against each",
             head=("Model", "Speaks for it", "Speaks against it", "On balance"),
             rows=[
-                (row.label, row.evidence_for or DASH, row.evidence_against or DASH, capital(row.standing))
+                (
+                    row.label,
+                    row.evidence_for or DASH,
+                    row.evidence_against or DASH,
+                    capital(row.standing.removesuffix(HYPOTHESIS)),
+                )
                 for row in rows
             ],
-            widths=(0.22, 0.3, 0.3, 0.18),
+            widths=(0.2, 0.28, 0.28, 0.24),
         ),
     ]
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 __all__ = ["Citations"]
 
+AND = "; "  # between several sources, or several periods, of one piece of evidence
+
 
 @dataclass
 class Citations:
@@ -12,28 +14,35 @@ class Citations:
     Examples
     --------
     >>> cited = Citations()
-    >>> cited.mark("DfE Children in need census", "31 March 2024"), cited.mark("The inspectorate", "")
+    >>> cited.mark("DfE census", "31 March 2024"), cited.mark("inspection reports", "")
     ('[1]', '[2]')
-    >>> cited.mark("DfE Children in need census", "31 March 2023"), cited.mark("", "")
-    ('[1]', '')
-    >>> cited.rows()
-    [('[1]', 'DfE Children in need census', '31 March 2024; 31 March 2023'), ('[2]', 'The inspectorate', '')]
+
+    Evidence that rests on several sources points to each; with as many periods, each has its own:
+
+    >>> cited.mark("DfE workforce; DfE census; DfE workforce", "2023; 2022; 2021"), cited.mark("", "")
+    ('[3] [1]', '')
+    >>> cited.rows()[:2], cited.rows()[2]
+    ([('[1]', 'DfE census', '31 March 2024; 2022'), ('[2]', 'Inspection reports', '')],
+     ('[3]', 'DfE workforce', '2023; 2021'))
     """
 
     periods: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def mark(self, source: str, period: str) -> str:
-        """Return the mark of a source, noting of when it speaks; nothing where there is none."""
-        if not source:
-            return ""
-        known = self.periods.setdefault(source, {})
-        if period:
-            known[period] = None
-        return f"[{list(self.periods).index(source) + 1}]"
+        """Return the marks of the sources, noting of when they speak; nothing where there is none."""
+        sources = [part for part in source.split(AND) if part]
+        whens = [part for part in period.split(AND) if part]
+        paired = len(whens) == len(sources)
+        marks: dict[str, None] = {}
+        for place, name in enumerate(sources):
+            known = self.periods.setdefault(name, {})
+            known.update(dict.fromkeys([whens[place]] if paired else whens))
+            marks[f"[{list(self.periods).index(name) + 1}]"] = None
+        return " ".join(marks)
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Return the list: mark, source, periods."""
         return [
-            (f"[{number}]", source, "; ".join(periods))
+            (f"[{number}]", f"{source[:1].upper()}{source[1:]}", AND.join(periods))
             for number, (source, periods) in enumerate(self.periods.items(), start=1)
         ]

@@ -99,7 +99,12 @@ def sentences(plan: Plan, areas: pd.DataFrame, counts: pd.DataFrame) -> list[str
     if late:
         told.append(f"{number_of(late, 'area stands', 'areas stand')} later than due, and says why.")
     else:
-        told.append("None is later than its own deadline.")
+        told.append("None is later than its own deadline, which each area's part explains.")
+    first, last = (counts.iloc[place] for place in (0, -1))
+    told.append(
+        f"By the end of {quarter_words(first['quarter'])}, {first['overdue']} will be due and not reviewed "
+        f"yet; by the end of {quarter_words(last['quarter'])}, {last['overdue']}."
+    )
     out = int((plan.areas["status"] == "elsewhere").sum())
     if out:
         told.append(f"{number_of(out, 'area is', 'areas are')} taken care of elsewhere and not counted here.")

@@ -161,7 +161,9 @@ def drawing(table: pd.DataFrame, strategies: Mapping[str, str], about: Mapping[s
         parts.append(f'<text class="y" x="{LEFT - 6}" y="{y + 3.5:.1f}">{label}</text>')
     parts += [
         f'<text class="x c" x="{x_of(value):.1f}" y="{BOTTOM + 16}">{percent(value)}</text>'
-        for value in (first, (first + last) / 2, last)
+        for value in (
+            tenth / 10 for tenth in range(math.ceil(10 * first - 1e-9), math.floor(10 * last + 1e-9) + 1)
+        )
     ]
     middle = (LEFT + RIGHT) / 2
     parts.append(

@@ -26,6 +26,7 @@ from earlywarn.targeting.scored import Scored
 
 __all__ = ["DOCUMENTS", "Document", "render_plan"]
 
+LONG = 400  # characters of a caution beyond which its list is folded away
 TIES = {
     "lottery": "by lot, with a seed that was declared beforehand",
     "rotation": "in rotation, those who have waited longest first",
@@ -133,6 +134,8 @@ def render_plan(
             documents=documents,
             briefings=briefings or {},
             made=list(made(about)),
+            cautions=[told_apart(str(caution)) for caution in about["cautions"]],
+            unasked=unasked(plan),
         )
     )
 
@@ -147,6 +150,23 @@ def ends(about: Mapping[str, Any]) -> list[str]:
     """
     words = [quarter_words(pd.Timestamp(str(quarter))) for quarter in about["quarters"]]
     return list(dict.fromkeys((words[0], words[-1])))
+
+
+def told_apart(caution: str) -> tuple[str, str]:
+    """Split a caution that is long into what it says and the list behind it.
+
+    Examples
+    --------
+    >>> told_apart("It is short: so.")
+    ('It is short: so.', '')
+    """
+    head, colon, rest = caution.partition(": ")
+    return (head, rest) if colon and len(caution) > LONG else (caution, "")
+
+
+def unasked(plan: Plan) -> int:
+    """Count the areas that could lend reviewers and are not asked to."""
+    return int((plan.load.groupby("reviewer_area")["places"].sum() == 0).sum())
 
 
 def every(about: Mapping[str, Any]) -> int:
@@ -201,7 +221,7 @@ def made(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         )
         yield f"Rules: {str(section).replace('_', ' ')}", "; ".join(words)
     for what, fingerprint_ in about.get("fingerprints", {}).items():
-        yield f"Fingerprint of the {what}", str(fingerprint_)
+        yield f"Fingerprint: {what}", str(fingerprint_)
 
 
 def rule_words(rule: object) -> str:
@@ -209,9 +229,11 @@ def rule_words(rule: object) -> str:
 
     Examples
     --------
-    >>> rule_words(["lead", "workforce"]), rule_words(24), rule_words([])
-    ('lead, workforce', '24', 'none')
+    >>> rule_words(["lead", "workforce"]), rule_words(24), rule_words([]), rule_words(None)
+    ('lead, workforce', '24', 'none', 'not set')
     """
+    if rule is None or rule == "":
+        return "not set"
     if isinstance(rule, Mapping):
         return ", ".join(f"{key}: {value}" for key, value in rule.items()) or "none"
     if isinstance(rule, list | tuple):

@@ -255,7 +255,7 @@ def review_line(row: Row, part: AreaPart, team: list[Row]) -> ReviewLine:
     }
     return ReviewLine(
         anchor=part.anchor,
-        week=week_words(row.week),
+        week=week_words(row.week).removesuffix(f" {row.quarter.year}"),  # which stands above the table
         name=row.name,
         region=row.region,
         kind=row.kind,

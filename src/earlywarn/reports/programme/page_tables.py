@@ -1,5 +1,6 @@
 """The tables of the programme's page that are not about one area or one quarter."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ from earlywarn.reports.programme.coverage import Coverage
 from earlywarn.reports.programme.page_parts import AreaPart
 from earlywarn.reports.programme.plan_words import area_names
 from earlywarn.reports.tables import Row, rows_in
-from earlywarn.reports.words import DASH, amount, percent
+from earlywarn.reports.words import DASH, amount
 from earlywarn.schedule import quarter_words
 from earlywarn.targeting.plan import Plan
 
@@ -76,7 +77,7 @@ def area_table(
 
 
 def load_table(plan: Plan, marks: dict[str, str]) -> PageTable:
-    """Return what each supporting area is asked for, one row per area and one column per quarter.
+    """Return what each supporting area is asked for, one row per area that is, one column per quarter.
 
     Parameters
     ----------
@@ -90,6 +91,7 @@ def load_table(plan: Plan, marks: dict[str, str]) -> PageTable:
         index=["name", "reviewer_area"], columns="quarter", values="places", aggfunc="sum", fill_value=0
     ).reindex(columns=quarters, fill_value=0)
     words = plan.load.drop_duplicates("reviewer_area", keep="last").set_index("reviewer_area")["words"]
+    places = places[places.sum(axis=1) > 0]
     order = sorted(places.index, key=lambda key: (key[0].casefold(), key[1]))
     rows = [
         TableRow(
@@ -121,14 +123,17 @@ def fairness_tables(fairness: pd.DataFrame) -> list[PageTable]:
     """Return a table per group: a row for each level, a column for each measure."""
     made = []
     for group, rows in fairness.groupby("group", sort=False):
-        measures = list(dict.fromkeys(rows["measure"]))
+        measures = [measure for measure in fairness["measure"].unique() if (rows["measure"] == measure).any()]
         levels: dict[str, dict[str, Row]] = {}
         for row in rows_in(rows):
             levels.setdefault(row.level, {})[row.measure] = row
         made.append(
             PageTable(
                 f"By {group}" if set(levels) != {group} else str(group).capitalize(),
-                [str(group).capitalize(), *(measure.capitalize() for measure in measures)],
+                [
+                    "Group" if set(levels) == {group} else str(group).capitalize(),
+                    *(measure.capitalize() for measure in measures),
+                ],
                 [
                     TableRow(
                         level[:1].upper() + level[1:],
@@ -158,10 +163,21 @@ def fairness_words(row: Row | None) -> str:
     if pd.isna(row.value):
         return row.reason or DASH
     share = not row.measure.lower().startswith("mean")
-    value, low, high = (percent(x) if share else amount(x, "") for x in (row.value, row.low, row.high))
+    value, low, high = (share_words(x) if share else amount(x, "") for x in (row.value, row.low, row.high))
     interval = f" ({low} to {high})" if low and high else ""
     of = f"{row.events:.0f} of {row.n:.0f}" if share and not pd.isna(row.events) else f"n = {row.n:.0f}"
     return f"{value}{interval}; {of}"
+
+
+def share_words(share: float) -> str:
+    """Return a counted share as a whole percentage; unlike a risk it may be nothing or all.
+
+    Examples
+    --------
+    >>> share_words(1.0), share_words(0.625), share_words(float("nan"))
+    ('100%', '63%', '')
+    """
+    return "" if math.isnan(share) else f"{math.floor(100 * share + 0.5)}%"
 
 
 def shortfall_rows(plan: Plan) -> list[dict[str, str]]:

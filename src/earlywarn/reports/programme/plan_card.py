@@ -1,6 +1,8 @@
 """The model card of a run, with a part on the programme that was made from it."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -20,6 +22,7 @@ ASKED = (  # what no run can know
     "which groups were asked whether the programme is fair to them, and what they said",
     "who may see it, where it is kept, and when it is deleted",
 )
+NO_GROUPS = "There was no back-test by group, so whom the model serves less well is not known."
 
 
 def plan_card(plan: Plan, scored: Scored, model_card_text: str) -> str:
@@ -51,11 +54,11 @@ def _programme(plan: Plan, scored: Scored) -> Iterator[str]:
     yield (
         f"Quarters: {facts.get('quarters', 'not recorded')}. Areas: {facts['areas']}, of which "
         f"{facts['flagged']} are flagged and {facts['elsewhere']} taken care of elsewhere. Reviews proposed: "
-        f"{facts['planned']}. It starts conversations. It grades nobody, and no order of areas may be read off "
-        "it."
+        f"{facts['planned']}. It starts conversations. It grades nobody, and no order of areas may be read "
+        "off it."
     )
     yield "## Threshold, and whether acting on it helps"
-    yield f"{facts.get('useful', 'The plan does not say.')}"
+    yield _line(facts.get("useful", "The plan does not say."))
     if not plan.usefulness.empty:
         yield _table(_curve(plan.usefulness))
     yield "## Rules in force"
@@ -65,7 +68,7 @@ def _programme(plan: Plan, scored: Scored) -> Iterator[str]:
         for key, value in rules.items()
     ]
     yield _table(pd.DataFrame(rows, columns=["rule", "value"]))
-    yield f"Capacity: {about.get('capacity_why') or 'not recorded'}"
+    yield f"Capacity: {_line(about.get('capacity_why') or 'not recorded')}"
     ties = facts.get("tie_break", "a rule that is not recorded")
     equals = f"Equals are told apart by {ties}, seed {facts.get('seed', 'not recorded')}."
     yield f"{facts.get('solution', '')} {equals}".strip()
@@ -75,9 +78,7 @@ def _programme(plan: Plan, scored: Scored) -> Iterator[str]:
     else:
         yield _table(_shortfalls(plan.shortfalls))
     yield "## For whom"
-    yield facts.get(
-        "weak_groups", "There was no back-test by group, so whom the model serves less well is not known."
-    )
+    yield _line(facts.get("weak_groups", NO_GROUPS))
     if not plan.fairness.empty:
         yield _table(_fairness(plan.fairness))
     cautions = [f"- {_line(caution)}" for caution in about.get("cautions") or ()]
@@ -93,7 +94,7 @@ def _curve(usefulness: pd.DataFrame) -> pd.DataFrame:
     """Return the net benefit of each strategy at each threshold, the chosen one marked."""
     rows = usefulness.assign(
         words=[
-            f"{row['net_benefit']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+            f"{row['net_benefit'] + 0.0:.2f} ({row['low'] + 0.0:.2f} to {row['high'] + 0.0:.2f})"
             for row in usefulness.to_dict("records")
         ]
     )
@@ -104,7 +105,7 @@ def _curve(usefulness: pd.DataFrame) -> pd.DataFrame:
     chosen = set(usefulness.loc[usefulness["chosen"], "threshold"])
     named = [f"{risk:.0%}{' (chosen)' if risk in chosen else ''}" for risk, _ in wide.index]
     ratios = [f"{ratio:.2g}" for _, ratio in wide.index]
-    wide = wide.reset_index(drop=True).add_prefix("net benefit: ")
+    wide = wide.reset_index(drop=True).rename(columns=lambda name: f"net benefit: {name.replace('_', ' ')}")
     wide.insert(0, "threshold", named)
     wide.insert(1, "cost ratio", ratios)
     return wide
@@ -126,19 +127,21 @@ def _fairness(fairness: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _figure(row: dict[object, object]) -> str:
+def _figure(row: Mapping[Any, Any]) -> str:
     """Write a figure with its interval, or why there is none.
 
     Examples
     --------
     >>> _figure({"measure": "flagged", "value": 0.25, "low": 0.1, "high": 0.4, "reason": ""})
     '25% (10% to 40%)'
+    >>> _figure({"measure": "flagged", "value": math.nan, "low": math.nan, "high": math.nan, "reason": "few"})
+    'few'
     """
-    value, low, high = (float(str(row[name])) for name in ("value", "low", "high"))
-    if value != value:  # noqa: PLR0124 - NaN
+    value, low, high = (float(row[name]) for name in ("value", "low", "high"))
+    if math.isnan(value):
         return str(row["reason"])
     if row["measure"] == WAITED:
-        return f"{value:.1f}" if low != low else f"{value:.1f} ({low:.1f} to {high:.1f})"  # noqa: PLR0124 - NaN
+        return f"{value:.1f}" if math.isnan(low) else f"{value:.1f} ({low:.1f} to {high:.1f})"
     return f"{value:.0%} ({low:.0%} to {high:.0%})"
 
 

@@ -173,7 +173,7 @@ def area_names(codes: str, names: dict[str, str]) -> str:
     Examples
     --------
     >>> area_names("X1; X2;X9", {"X1": "Bury", "X2": "Kent"})
-    'Bury, Kent, X9'
+    'Bury; Kent; X9'
     """
-    found = (code.strip() for code in codes.replace(",", ";").split(";"))
-    return ", ".join(names.get(code, code) for code in found if code)
+    found = (code.strip() for code in codes.split(";"))
+    return "; ".join(names.get(code, code) for code in found if code)

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from earlywarn.reports.anchors import by_name, rows_of
 from earlywarn.reports.programme.overrides_sheet import LISTS, OVERRIDES, write_overrides
-from earlywarn.reports.programme.page import ends, every, solution_words
+from earlywarn.reports.programme.page import ends, every, solution_words, told_apart
 from earlywarn.reports.programme.page_tables import shortfall_rows
 from earlywarn.reports.programme.plan_words import (
     place_label,
@@ -97,7 +97,8 @@ def read_me(plan: Plan) -> Iterable[tuple[str, str]]:
     window = window_words(as_of, int(about["horizon_months"]))
     yield "text", f"A risk holds if an inspection takes place from {window}."
     for caution in about["cautions"]:
-        yield "text", str(caution)
+        said, listed = told_apart(str(caution))
+        yield "text", f"{said}; the programme's page lists them." if listed else said
     yield "bold", "The sheets"
     for name, words in SHEET_WORDS.items():
         yield "text", f"{name}: {words}"
