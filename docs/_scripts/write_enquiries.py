@@ -43,10 +43,10 @@ wrong. The area knows why its figures are what they are; a reviewer asks in orde
 
 ## Lines of your own
 
-Write a file like this and name it in the [rules](rules.md) of your programme. A line with a name of ours replaces
-ours.
+Write a file `enquiries.toml` like this into the folder of your programme's inputs. A line with a name of ours
+takes its place. Faults are named all at once.
 
-```toml
+```text
 [housing_of_families]
 theme = "partners"
 about = ["housing_*", "partnership_concern"]
@@ -64,8 +64,8 @@ SUPPORT = """\
 ## Support that might follow
 
 Three models, as hypotheses and not as findings ({source}). They differ in two things: {capacities}. What speaks for
-either is listed in `src/earlywarn/targeting/support.toml`, which is yours to edit. Of what is not known, that is
-said.
+either is listed in `src/earlywarn/targeting/support.toml`; a file `support.toml` of your own in the folder of your
+programme's inputs takes its place. Where nothing is known, that is said.
 
 | Model | {columns} |
 |---|---|---|

@@ -146,6 +146,11 @@ def test_the_sentence_names_the_fewest_parts_that_did_half_of_it():
     assert "mostly because of what is typical of all areas." in sentence(ONE, TWO | {BASELINE: 9.0})
 
 
+def test_where_no_part_pulled_that_way_none_is_named():
+    said = sentence(ONE, ONE, now_risks=risk_list(0.5), before_risks=risk_list(0.4))
+    assert said == f"The risk rose from 40% to 50% {DAYS}."
+
+
 def test_without_intervals_nothing_is_said_of_them():
     assert "interval" not in sentence(TWO, ONE)
 

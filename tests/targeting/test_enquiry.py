@@ -404,6 +404,12 @@ def test_where_little_is_known_what_any_review_asks_is_asked():
     assert found["enquiry"].tolist()[0] == "caseload"
 
 
+def test_a_run_without_areas_has_no_lines():
+    found = drawn(scored_run(areas=()))
+    assert found.empty
+    assert list(found.columns) == list(COLUMNS["enquiries"])
+
+
 def test_much_evidence_for_one_line_is_counted_and_not_all_shown():
     entries = [entry(entry_id=f"E{day}", occurred_on=f"2025-02-0{day}") for day in range(1, 6)]
     because = own(scored_run(entries=entries))["because"][0]
@@ -510,7 +516,10 @@ def test_there_is_no_such_audience():
         drawn(scored_run(), "press")
 
 
-def test_the_page_of_the_library_is_up_to_date():
+def test_the_page_of_the_library_is_up_to_date_and_its_example_can_be_read(tmp_path):
     script = runpy.run_path(str(SAMPLE.parents[2] / "docs" / "_scripts" / "write_enquiries.py"))
     written = script["PAGE"].read_text(encoding="utf-8")
     assert written == script["enquiries_page"](), "run `python docs/_scripts/write_enquiries.py`"
+    file = tmp_path / "enquiries.toml"
+    file.write_text(written.partition("```text\n")[2].partition("```")[0], encoding="utf-8")
+    assert set(read_enquiries(file)) - set(LIBRARY) == {"housing_of_families"}

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earlywarn.errors import ConfigError
@@ -49,6 +49,7 @@ def test_a_theme_with_any_concern_is_labelled_one():
     assert (labels["known_on"] == labels["reviewed_on"]).all()
 
 
+@settings(max_examples=20)
 @given(FINDINGS)
 def test_there_is_one_label_for_each_theme_that_was_looked_at_and_none_for_others(rows):
     labels = labels_from(findings(*rows))

@@ -142,10 +142,29 @@ def test_how_long_it_took_is_told_with_its_number_and_the_sources_figures():
     assert [*found.reset_index().columns] == list(COLUMNS["journeys"])
     assert found["typical"]["Y"] == "", "it began no journey"
     said = found["typical"]["X00"]
-    assert "(12 journeys from a first judgement below good to one of good or better, 12 of which have" in said
-    assert "half within 5.0" in said
+    assert (
+        "(12 journeys from a first judgement below good to one of good or better, 12 of them at an end)"
+        in said
+    )
+    assert "half arrived within 5.0 years" in said
     assert "some 6 months to get to a baseline, 6 to stabilise, 12 to implement" in said
     assert set(found["hold_your_nerve"]) == {""}
+
+
+def test_of_few_journeys_it_is_said_that_they_are_too_few():
+    run = scored_run(judgements=judged(("2024-09-01", "inadequate")))
+    run.risks["last_judgement"] = "inadequate"
+    said = journeys(run, audience="area")["typical"][0]
+    assert said.count("The run's own judgements are too few to say how long it takes: 1 journey from") == 2
+
+
+def test_what_few_have_reached_yet_is_said_so():
+    areas = [f"X{number:02}" for number in range(12)]
+    rows = [row for area in areas[:8] for row in judged(("2020-01-01", RI), area=area)]
+    for area in areas[8:]:
+        rows += judged(("2018-01-01", RI), ("2020-01-01", "good"), area=area)
+    said = journeys(scored_run(areas=areas, judgements=rows), audience="area")["typical"][0]
+    assert "a quarter arrived within 2.0 years, fewer than half have arrived yet." in said
 
 
 # ---------------------------------------------------------------- hold your nerve

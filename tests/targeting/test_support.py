@@ -178,7 +178,12 @@ def test_every_fault_of_a_file_is_said_at_once(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(None, "cannot be read"), (b"[", "are not TOML"), (b"", r"to mend.\n  \[models\] is missing")],
+    [
+        (None, "cannot be read"),
+        (b"[", "are not TOML"),
+        (b"evidence = [1]", r"1: is not a table"),
+        (b"", r"to mend.\n  \[models\] is missing"),
+    ],
 )
 def test_a_file_that_cannot_be_read_is_named(tmp_path, content, words):
     file = tmp_path / "own.toml"

@@ -72,7 +72,7 @@ def test_an_area_of_one_plan_only_is_not_lost():
     assert len(rows) == 1
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.dictionaries(st.sampled_from("ABCDEF"), st.tuples(PLACES, PLACES), min_size=1))
 def test_those_who_move_and_only_they_are_listed(places):
     before = plan(**{code: pair[0] for code, pair in places.items()})

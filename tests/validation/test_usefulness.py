@@ -30,7 +30,7 @@ def back_test(risks, labels, *, floor=None, areas=None, **columns):
 
 
 def curve(predictions, **asked):
-    asked = {"target": "adverse", "threshold": 1 / 3, "draws": 20} | asked
+    asked = {"target": "adverse", "threshold": 1 / 3, "thresholds": (0.1, 0.5), "draws": 10} | asked
     return usefulness(predictions, **asked)
 
 
@@ -52,7 +52,7 @@ def test_net_benefit_worked_by_hand():
     assert useful.curve["cost_ratio"].tolist() == [4, 4, 4]
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(INSPECTED, st.integers(5, 90).map(lambda hundredths: hundredths / 100))
 def test_the_counts_are_those_of_a_confusion_matrix(inspected, threshold):
     risks, _, labels, areas = map(list, zip(*inspected, strict=True))
@@ -65,6 +65,7 @@ def test_the_counts_are_those_of_a_confusion_matrix(inspected, threshold):
         assert row.flagged_share == pytest.approx(flagged.mean())
 
 
+@settings(max_examples=12)
 @given(INSPECTED)
 def test_reviewing_all_or_none_is_what_it_says(inspected):
     risks, _, labels, areas = map(list, zip(*inspected, strict=True))
@@ -75,6 +76,7 @@ def test_reviewing_all_or_none_is_what_it_says(inspected):
     assert (useful.loc["none", ["net_benefit", "low", "high", "flagged_share"]] == 0).all(axis=None)
 
 
+@settings(max_examples=12)
 @given(INSPECTED)
 def test_a_model_that_flags_all_is_worth_what_reviewing_all_is(inspected):
     _, _, labels, areas = map(list, zip(*inspected, strict=True))
@@ -83,6 +85,7 @@ def test_a_model_that_flags_all_is_worth_what_reviewing_all_is(inspected):
         assert useful.loc["model", column].tolist() == useful.loc["all", column].tolist()
 
 
+@settings(max_examples=12)
 @given(INSPECTED)
 def test_no_strategy_beats_the_share_of_events(inspected):
     risks, floor, labels, areas = map(list, zip(*inspected, strict=True))
@@ -90,6 +93,7 @@ def test_no_strategy_beats_the_share_of_events(inspected):
     assert (useful["net_benefit"] <= np.mean(labels) + 1e-9).all()
 
 
+@settings(max_examples=10)
 @given(INSPECTED, st.randoms())
 def test_neither_the_order_of_rows_nor_other_targets_matter(inspected, random):
     risks, floor, labels, areas = map(list, zip(*inspected, strict=True))
@@ -126,7 +130,7 @@ def test_a_floor_that_did_not_see_every_inspection_is_left_out():
 
 
 def test_the_chosen_threshold_joins_the_curve_once():
-    useful = curve(back_test([0.9, 0.1], [1, 0]), threshold=threshold_of(4))
+    useful = curve(back_test([0.9, 0.1], [1, 0]), threshold=threshold_of(4), thresholds=THRESHOLDS)
     assert sorted(useful.curve["threshold"].unique()) == list(THRESHOLDS)
     assert useful.curve.loc[useful.curve["chosen"], "threshold"].unique().tolist() == [0.2]
 

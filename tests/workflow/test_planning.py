@@ -160,7 +160,7 @@ def test_more_capacity_moves_areas_forward_and_what_if_says_which(home):
         what_if(home / "out", changes={})
 
 
-def test_an_override_is_kept_with_its_reason_and_obeyed(home, inputs, tmp_path, names):
+def test_an_override_is_kept_with_its_reason_and_obeyed(home, inputs, tmp_path):
     run = home / "out"
     before = plan(run, inputs=inputs, out=tmp_path / "one", documents=NOTHING).tables["areas"]
     planned = before[before["status"] == "planned"]
@@ -227,7 +227,7 @@ def test_outcomes_ask_for_a_later_run(home, done, tmp_path):
     assert told.summary
 
 
-def test_what_reviews_found_becomes_labels_and_entries_that_the_log_takes(home, inputs, tmp_path, tables):
+def test_what_reviews_found_becomes_labels_and_entries_that_the_log_takes(home, inputs, tmp_path):
     told = feedback(home / "out", inputs, out=tmp_path / "found")
     labels = pd.read_csv(tmp_path / "found" / "labels.csv")
     assert labels.set_index("theme")["label"].to_dict() == {"workforce": 1, "partners": 0}

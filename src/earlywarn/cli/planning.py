@@ -102,7 +102,7 @@ def init(folder: Path, *, quiet: bool, **options: Any) -> None:
 
 
 @plan.command(
-    epilog='Example:  earlywarn plan override --area Kent --action move --quarter "Jul-Sep 2025" ...'
+    epilog="Example:  earlywarn plan override --run DIR --inputs my-programme --area Kent --action remove ..."
 )
 @run_option
 @click.option("--inputs", metavar="DIR", required=True, help="The folder whose overrides.csv gains rows.")

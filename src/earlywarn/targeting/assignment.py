@@ -128,7 +128,7 @@ def assign(task: Task, *, tolerance: float = 0.0) -> Assignment:
         return Assignment(np.full(places, -1), 0.0, 0.0, 0.0)
     pairs, years = _first_pairs(task), np.zeros((len(task.limit), task.capacity.shape[1]), bool)
     while True:
-        pairs, years, bound, paying, share = _relaxed(task, pairs, years)
+        pairs, years, bound, paying, share = _relaxed(task, pairs, years, tolerance=tolerance)
         known = years
         reviewer, years, most = _settled(task, pairs, years, share)
         value = worth(task, reviewer)
@@ -169,15 +169,21 @@ def worth(task: Task, reviewer: Whole) -> float:
 def _first_pairs(task: Task) -> Flags:
     """Pair each place with its best few reviewers, and each reviewer with their best few places."""
     may = task.points >= 0
-    pairs = may & _among_best(task.points, PER_PLACE)
+    points = task.points + _lots(task.points.shape)
+    pairs = may & _among_best(points, PER_PLACE)
     for quarter in range(task.capacity.shape[1]):
         here = np.flatnonzero(task.quarter == quarter)
-        pairs[:, here] |= _among_best(task.points[:, here].T, PER_PLACE // 2).T
+        pairs[:, here] |= _among_best(points[:, here].T, PER_PLACE // 2).T
     return pairs & may
 
 
-def _among_best(points: Real | Whole, count: int) -> Flags:
-    """Whether each entry is among the ``count`` greatest of its column; equals by position."""
+def _lots(shape: tuple[int, ...]) -> Real:
+    """Draw a lot below 1 for each pair, the same every time: else equals would all bring in the same few."""
+    return np.random.default_rng(0).random(shape)
+
+
+def _among_best(points: Real, count: int) -> Flags:
+    """Whether each entry is among the ``count`` greatest of its column."""
     if points.shape[0] <= count:
         return np.ones(points.shape, bool)
     best = np.argpartition(-points, count - 1, axis=0)[:count]
@@ -186,7 +192,9 @@ def _among_best(points: Real | Whole, count: int) -> Flags:
     return among
 
 
-def _relaxed(task: Task, pairs: Flags, years: Flags) -> tuple[Flags, Flags, float, Real, Real]:
+def _relaxed(
+    task: Task, pairs: Flags, years: Flags, *, tolerance: float
+) -> tuple[Flags, Flags, float, Real, Real]:
     """Solve with fractions allowed, to the optimum over all pairs and all rules.
 
     Returns the pairs and the limits over a year in play, the optimum, what each pair would still win at its
@@ -196,7 +204,9 @@ def _relaxed(task: Task, pairs: Flags, years: Flags) -> tuple[Flags, Flags, floa
     while True:
         total = 0.0
         for places in _blocks(task, years):
-            pairs, value, paying[:, places], share[:, places] = _priced(task, pairs, years, places)
+            pairs, value, paying[:, places], share[:, places] = _priced(
+                task, pairs, years, places, tolerance=tolerance
+            )
             total += value
         more = years | years_over(task, share)
         if (more == years).all():
@@ -211,24 +221,30 @@ def _blocks(task: Task, years: Flags) -> list[Whole]:
     return [np.flatnonzero(task.quarter == quarter) for quarter in np.unique(task.quarter)]
 
 
-def _priced(task: Task, pairs: Flags, years: Flags, places: Whole) -> tuple[Flags, float, Real, Real]:
-    """Solve one block with fractions; pairs join until none would pay."""
+def _priced(
+    task: Task, pairs: Flags, years: Flags, places: Whole, *, tolerance: float
+) -> tuple[Flags, float, Real, Real]:
+    """Solve one block with fractions; pairs join until none would pay, or none enough to matter."""
     profit = task.points[:, places] + float(task.reward)
     profit[task.points[:, places] < 0] = -np.inf
     pairs = pairs.copy()
     while True:
         reviewer, column = np.nonzero(pairs[:, places])
+        if not len(reviewer):
+            return pairs, 0.0, profit, np.zeros(profit.shape)
         rows = make_rows(task, years, reviewer, places[column])
         cost = np.r_[-profit[reviewer, column], np.full(rows.slacks, float(SPREAD))]
         found = optimize.linprog(cost, A_ub=rows.matrix, b_ub=rows.bound, bounds=(0, None), method="highs-ds")
         prices = Prices.read(task, rows, -found.ineqlin.marginals)
         paying = profit - prices.of(task, places)
         new = (paying > TINY) & ~pairs[:, places]
-        if not new.any():
+        taken, value = found.x[: len(reviewer)], -float(found.fun)
+        most = np.maximum(paying.max(axis=0), 0)  # raising each place's price by it leaves nothing to win
+        if not new.any() or most.sum() <= tolerance / 2 * (value - task.reward * taken.sum()):
             share = np.zeros(profit.shape)
-            share[reviewer, column] = found.x[: len(reviewer)]
-            return pairs, -float(found.fun), paying, share
-        pairs[:, places] |= new & _among_best(np.where(new, paying, -np.inf), JOIN)
+            share[reviewer, column] = taken
+            return pairs, value + float(most.sum()), paying - most, share
+        pairs[:, places] |= new & _among_best(np.where(new, paying + _lots(new.shape), -np.inf), JOIN)
 
 
 def _settled(task: Task, pairs: Flags, years: Flags, share: Real) -> tuple[Whole, Flags, float]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from earlywarn.schedule import date_words
 from earlywarn.schema import GRADE_CODES
-from earlywarn.targeting.journeys_taken import Typical, journeys_taken, typical_time
+from earlywarn.targeting.journeys_taken import ENOUGH, Typical, journeys_taken, typical_time
 from earlywarn.targeting.nerve import hold_your_nerve
 from earlywarn.targeting.scored import Scored
 from earlywarn.targeting.tables import COLUMNS
@@ -171,19 +171,19 @@ def journeys(scored: Scored, *, audience: str) -> pd.DataFrame:
 
 def _typical_words(found: Typical, grade: str) -> str:
     """Say how long it took to be judged at a grade or above it again."""
-    begun = f"journeys from a first judgement below {grade} to one of {grade} or better"
-    count = f"{found.n} {begun}, {found.arrived} of which have arrived"
-    if np.isnan([found.quartile, found.median]).any():
+    journeys_made = f"{found.n} journey{'' if found.n == 1 else 's'}"
+    count = f"{journeys_made} from a first judgement below {grade} to one of {grade} or better"
+    count += f", {found.arrived} of them at an end"
+    if found.n < ENOUGH:
         return f"The run's own judgements are too few to say how long it takes: {count}."
-    later = (
-        "fewer than three quarters have arrived yet"
-        if np.isnan(found.third)
-        else f"three quarters within {found.third:.1f}"
+    times = {"a quarter": found.quartile, "half": found.median, "three quarters": found.third}
+    reached = [
+        f"{share} arrived within {years:.1f} years" for share, years in times.items() if not np.isnan(years)
+    ]
+    later = next(
+        (f"fewer than {share} have arrived yet" for share, years in times.items() if np.isnan(years)), ""
     )
-    return (
-        f"In the run's own judgements ({count}), a quarter arrived within {found.quartile:.1f} years, "
-        f"half within {found.median:.1f}, {later}."
-    )
+    return f"In the run's own judgements ({count}), {', '.join([*reached, *filter(None, [later])])}."
 
 
 def _months(start: pd.Timestamp, end: pd.Timestamp) -> int:

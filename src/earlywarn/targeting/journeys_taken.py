@@ -13,7 +13,7 @@ from statsmodels.duration.survfunc import SurvfuncRight
 from earlywarn.schedule import DAYS_PER_YEAR
 from earlywarn.schema import GRADE_CODES
 
-__all__ = ["Typical", "journeys_taken", "typical_time"]
+__all__ = ["ENOUGH", "Typical", "journeys_taken", "typical_time"]
 
 ENOUGH = 10  # journeys below which no quartile is given
 

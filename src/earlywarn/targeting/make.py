@@ -78,7 +78,7 @@ def make_plan(scored: Scored, inputs: ProgrammeInputs, rules: Rules, *, briefly:
         asked, words = _asked(scored, rules, areas, candidates.quarters)
         tables |= asked
         about["threshold_why"] = words["threshold"]
-        about["cautions"] += words["fairness"]
+        about["fairness"] = words["fairness"]
     tables |= {name: empty_part(name) for name in COLUMNS if name not in tables}
     about["counts"] = dict(_counts(tables))
     return Plan(about=about, **tables)

@@ -77,6 +77,13 @@ def test_small_groups_keep_their_reason(card):
     assert "nan" not in card
 
 
+def test_groups_keep_their_order_and_have_a_row_each(card, example_plan):
+    levels = example_plan.fairness[["group", "level"]].drop_duplicates()
+    table = tables(card)[3]
+    assert [row[1].strip() for row in table[2:]] == levels["level"].tolist()
+    assert [cell.strip() for cell in table[0][2:]] == list(dict.fromkeys(example_plan.fairness["measure"]))
+
+
 def test_names_are_data(example_plan, example_scored):
     about = dict(example_plan.about) | {"name": "a|b <i>", "cautions": ["<b>loud</b>\n# heading"]}
     text = plan_card(replace(example_plan, about=about), example_scored, CARD)
@@ -97,15 +104,15 @@ def test_a_plan_that_keeps_every_rule_and_was_not_tested_says_so(example_plan, e
 
 
 def test_quarters_waited_are_no_share(example_plan, example_scored):
-    row = {"group": "region", "level": "North", "measure": "mean quarters waited", "reason": "", "n": 9.0}
+    row = {"group": "region", "measure": "mean quarters waited", "reason": "", "n": 9.0}
     rows = [
-        row | {"value": 2.5, "low": 1.0, "high": 4.0},
-        row | {"value": 3.0, "low": np.nan, "high": np.nan},
+        row | {"level": "North", "value": 2.5, "low": 1.0, "high": 4.0},
+        row | {"level": "South", "value": 3.0, "low": np.nan, "high": np.nan},
     ]
     plan = replace(example_plan, fairness=pd.DataFrame(rows))
     text = plan_card(plan, example_scored, CARD)
-    assert "| 2.5 (1.0 to 4.0) | 9 |" in text
-    assert "| 3.0 | 9 |" in text
+    assert "| North | 2.5 (1.0 to 4.0), n = 9 |" in text
+    assert "| South | 3.0, n = 9 |" in text
 
 
 def test_the_same_plan_gives_the_same_card(card, example_plan, example_scored):

@@ -18,7 +18,7 @@ from earlywarn.reports.programme.briefing_evidence import (
 )
 from earlywarn.reports.programme.briefing_standing import facts, journey, purpose, risk, support, team
 from earlywarn.reports.programme.citations import Citations
-from earlywarn.reports.programme.paper import Grid, Item, Paper, Part, Words
+from earlywarn.reports.programme.paper import Bullets, Item, Paper, Part, Words
 from earlywarn.reports.programme.shelf import READERS, Shelf
 from earlywarn.schedule import date_words
 from earlywarn.targeting.plan import Plan
@@ -93,17 +93,12 @@ def parts(shelf: Shelf, code: str) -> Iterator[Part]:
     yield from (part for part in made if part.blocks)
 
 
-def evidence(cited: Citations) -> list[Words | Grid]:
+def evidence(cited: Citations) -> list[Words | Bullets]:
     """Return the numbered list of sources."""
     rows = cited.rows()
     if not rows:
         return [Words("Nothing in here rests on a source that could be named.")]
     return [
         Words("Numbers in square brackets point here.", tone="quiet"),
-        Grid(
-            caption="Sources of the evidence",
-            head=("No.", "Source", "Of when"),
-            rows=[(mark, source, Item(period or "\u2013")) for mark, source, period in rows],
-            widths=(0.07, 0.4, 0.53),
-        ),
+        Bullets([Item(source, lead=mark, tail=periods) for mark, source, periods in rows]),
     ]

@@ -1,5 +1,7 @@
 """The parts of a briefing that rest on evidence: reasons, strengths, charts, questions, the figures."""
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
@@ -17,7 +19,7 @@ from earlywarn.schedule import date_words
 
 __all__ = ["changed", "charted", "enquiries", "figures", "logged", "reasons", "strengths"]
 
-RAISING, LOWERING, CHANGES, ENTRIES = 6, 5, 5, 6  # as many as fit with the rest on four pages
+RAISING, LOWERING, CHANGES, ENTRIES = 6, 5, 5, 5  # as many as fit with the rest on four pages
 CHARTS = 4
 MORE = " Also: "  # between the pieces of evidence behind one line of enquiry
 RECENT_MONTHS = 24  # how far back entries are listed
@@ -213,7 +215,7 @@ def enquiries(shelf: Shelf, code: str, cited: Citations) -> list[Block]:
                 )
                 for number, row in enumerate(rows, start=1)
             ],
-            widths=(0.34, 0.38, 0.28),
+            widths=(0.32, 0.36, 0.32),
         ),
     ]
 
@@ -225,34 +227,31 @@ def logged(shelf: Shelf, code: str, cited: Citations) -> list[Block]:
     if not found:
         return []
     mark = cited.mark(LOG, f"{date_words(found[-1].occurred_on)} to {date_words(found[0].occurred_on)}")
-    more = len(found) - ENTRIES
+    alike = Counter(entry_words(row) for row in found)
+    told = list(alike.items())[:ENTRIES]
+    more = len(found) > sum(count for _, count in told)
+    newest_words = f" The newest of {len(found)} from two years." if more else ""
     return [
         Words(
-            "What somebody saw or was told, not a finding. Ask before you rely on it."
-            + (f" The newest {ENTRIES} of {len(found)} from two years." if more > 0 else "")
-            + f" {mark}",
+            f"What somebody saw or was told, not a finding. Ask before you rely on it.{newest_words} {mark}",
             tone="quiet",
         ),
         Grid(
             caption="Entries of the log",
             head=("Happened", "What", "How grave, how sure", "In the words of the entry"),
             rows=[
-                (
-                    date_words(row.occurred_on),
-                    row.what,
-                    ", ".join(
-                        part
-                        for part in (row.strength, f"{row.confidence} confidence" if row.confidence else "")
-                        if part
-                    )
-                    or DASH,
-                    row.note or DASH,
-                )
-                for row in found[:ENTRIES]
+                (Item(day, tail=f"{count} alike" if count > 1 else ""), *rest) for (day, *rest), count in told
             ],
-            widths=(0.16, 0.36, 0.18, 0.3),
+            widths=(0.17, 0.36, 0.17, 0.3),
         ),
     ]
+
+
+def entry_words(row: Row) -> tuple[str, str, str, str]:
+    """Return one entry: when, what, how grave and how sure, in which words."""
+    sure = f"{row.confidence} confidence" if row.confidence else ""
+    grave = ", ".join(part for part in (row.strength, sure) if part)
+    return date_words(row.occurred_on), row.what, grave or DASH, row.note or DASH
 
 
 def figures(shelf: Shelf, code: str) -> list[Block]:

@@ -248,7 +248,7 @@ def support(shelf: Shelf, code: str) -> list[Block]:
                 )
                 for row in rows
             ],
-            widths=(0.2, 0.28, 0.28, 0.24),
+            widths=(0.18, 0.31, 0.31, 0.2),
         ),
     ]
 

@@ -112,19 +112,13 @@ def _curve(usefulness: pd.DataFrame) -> pd.DataFrame:
 
 
 def _fairness(fairness: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of fairness as words."""
-    return pd.DataFrame(
-        [
-            {
-                "group": row["group"],
-                "level": row["level"],
-                "measure": row["measure"],
-                "value": _figure(row),
-                "n": f"{row['n']:.0f}",
-            }
-            for row in fairness.to_dict("records")
-        ]
-    )
+    """Return the table of fairness as words: a row for each level of a group, a column for each measure."""
+    keys = ["group", "level"]
+    rows = fairness[[*keys, "measure"]].assign(words=[_figure(row) for row in fairness.to_dict("records")])
+    wide = rows.pivot_table(index=keys, columns="measure", values="words", aggfunc="first")
+    ordered = pd.MultiIndex.from_frame(rows[keys].drop_duplicates())
+    wide = wide.reindex(index=ordered, columns=pd.unique(rows["measure"]))
+    return wide.fillna("not counted").reset_index()
 
 
 def _figure(row: Mapping[Any, Any]) -> str:
@@ -132,17 +126,18 @@ def _figure(row: Mapping[Any, Any]) -> str:
 
     Examples
     --------
-    >>> _figure({"measure": "flagged", "value": 0.25, "low": 0.1, "high": 0.4, "reason": ""})
-    '25% (10% to 40%)'
-    >>> _figure({"measure": "flagged", "value": math.nan, "low": math.nan, "high": math.nan, "reason": "few"})
-    'few'
+    >>> _figure({"measure": "flagged", "value": 0.25, "low": 0.1, "high": 0.4, "n": 20, "reason": ""})
+    '25% (10% to 40%), n = 20'
+    >>> _figure({"measure": "flagged", "value": math.nan, "low": 0, "high": 0, "n": 2, "reason": "areas: 2"})
+    'areas: 2'
     """
     value, low, high = (float(row[name]) for name in ("value", "low", "high"))
     if math.isnan(value):
         return str(row["reason"])
     if row["measure"] == WAITED:
-        return f"{value:.1f}" if math.isnan(low) else f"{value:.1f} ({low:.1f} to {high:.1f})"
-    return f"{value:.0%} ({low:.0%} to {high:.0%})"
+        interval = "" if math.isnan(low) else f" ({low:.1f} to {high:.1f})"
+        return f"{value:.1f}{interval}, n = {row['n']:.0f}"
+    return f"{value:.0%} ({low:.0%} to {high:.0%}), n = {row['n']:.0f}"
 
 
 def _shortfalls(shortfalls: pd.DataFrame) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def styles(document: WordDocument) -> None:
     styled(document, "Normal", size=9.5, after=4, line=1.12)
     styled(document, "Title", size=22, font=SERIF, bold=True, after=1, colour=INK)
     styled(document, "Subtitle", size=10.5, after=6, colour=QUIET)
-    styled(document, "Heading 1", size=13, font=SERIF, bold=True, before=9, after=3, colour=ACCENT)
+    styled(document, "Heading 1", size=13, font=SERIF, bold=True, before=8, after=2.5, colour=ACCENT)
     styled(document, "Heading 2", size=11, font=SERIF, bold=True, before=7, after=2, colour=INK)
     styled(document, "Footer", size=8, colour=QUIET)
     styled(document, "List Bullet", size=9.5, after=2, line=1.1)
