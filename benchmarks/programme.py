@@ -142,8 +142,9 @@ def compare(title: str, candidates: Candidates, choice: Choice, seconds: float) 
     benefit, late = by_worth(candidates, room)
     theirs = time.perf_counter() - begun
     print(
-        f"{title:32} {seconds:7.2f} s  {choice.status:12} gap {choice.gap:6.2%}  late {(choice.late > 0).sum():4}  "
-        f"greedy {theirs:6.3f} s  late {late:4}  benefit {choice.benefit / benefit:5.3f} of greedy's"
+        f"{title:32} {seconds:7.2f} s  {choice.status:12} gap {choice.gap:6.2%}  "
+        f"late {(choice.late > 0).sum():4}  greedy {theirs:6.3f} s  late {late:4}  "
+        f"benefit {choice.benefit / benefit:5.3f} of greedy's"
     )
 
 

@@ -144,3 +144,10 @@ def test_veiled_contributions_still_sum_to_the_risk_and_keep_no_value():
 
 def test_without_the_veiled_features_nothing_is_veiled():
     pd.testing.assert_frame_equal(veil(SHARES, ["agency_gap"]), SHARES)
+
+
+def test_an_entry_is_as_sensitive_as_its_most_sensitive_version_whenever_that_was():
+    versions = table({}, {"version": 2, "tier": "sector", "known_on": pd.Timestamp("2024-09-01")})
+    seen = seen_entries(versions.iloc[:1], versions, audience="sector")
+    assert seen["tier"].tolist() == ["sector"]
+    assert seen_entries(versions.iloc[:1], versions, audience="area").empty

@@ -9,6 +9,7 @@ from scipy.stats import t as student
 from statsmodels.stats.proportion import proportion_confint
 
 from earlywarn.targeting.fairness import fairness
+from earlywarn.targeting.fairness_words import weak_groups
 from earlywarn.targeting.tables import COLUMNS
 
 QUARTERS = list(pd.date_range("2025-04-01", periods=8, freq="QS"))
@@ -76,7 +77,7 @@ def test_shares_worked_by_hand():
     assert np.isnan(waited["events"])
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(COUNTS)
 def test_intervals_are_wilsons_and_groups_make_up_the_whole(counts):
     flags = zip(("North", "North", "South", "South"), (True, False) * 2, counts, strict=True)
@@ -214,3 +215,12 @@ def test_the_table_is_that_of_a_plan_and_the_order_of_areas_does_not_matter():
     pd.testing.assert_frame_equal(one.table, two.table)
     assert one.words == two.words
     assert tuple(one.table.columns) == COLUMNS["fairness"]
+
+
+def test_a_table_in_which_no_group_can_be_compared_names_none():
+    assert weak_groups(looked_at([area(f"N{number}") for number in range(6)]).table) == ""
+    tested = predicted([0.5] * 40, [0] * 40, codes=["N0", "N1"] * 20)
+    areas = [area(f"N{number}", region="NS"[number % 2]) for number in range(12)]
+    alike = looked_at(areas, scored(predictions=tested)).table
+    assert weak_groups(alike).startswith("In none of 3 comparisons by group do false alarms")
+    assert weak_groups(alike[alike["group"] == "region"]) == ""

@@ -117,6 +117,16 @@ def test_the_event_is_that_of_the_target(target, last, grade, event):
 def test_a_decline_needs_a_judgement_to_fall_from():
     table = told(areas(1, last=""), overrides(), judged(E0="inadequate"), target="decline")
     assert table["inspected"].sum() == 0
+    each = override_outcomes(
+        areas(1, last=""),
+        overrides(E0="add"),
+        judged(E0="inadequate"),
+        NO_FINDINGS,
+        **(SINCE | {"target": "decline"}),
+    )
+    assert each.loc[0, "words"].endswith(
+        "judged inadequate; there was no judgement before to compare it with."
+    )
 
 
 def test_reviews_confirm_where_a_concern_is_among_their_findings():

@@ -7,6 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from earlywarn.errors import ConfigError, PlanError
+from earlywarn.targeting import optimum
 from earlywarn.targeting.capacity import read_capacity
 from earlywarn.targeting.optimum import moved_late
 from earlywarn.targeting.programme import Cut, Supply, choose
@@ -109,6 +110,18 @@ def test_worked_by_hand():
     assert choice.benefit == pytest.approx((40 * 50 + 20 * 37) * 0.05 / 16)
     assert (choice.status, choice.gap, choice.bound) == ("optimal", 0.0, choice.benefit)
     assert choice.late.tolist() == [0, 0, 0]
+
+
+@settings(max_examples=FEW)
+@given(worlds())
+def test_a_price_on_lateness_finds_what_a_rule_on_lateness_finds(world):
+    candidates, rules = world
+    priced = chosen(candidates, rules)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(optimum, "PRICES", ())
+        ruled = chosen(candidates, rules)
+    assert priced.quarter.tolist() == ruled.quarter.tolist()
+    assert priced.bound == pytest.approx(ruled.bound)
 
 
 def test_what_is_due_comes_before_what_is_worth_more():

@@ -73,6 +73,11 @@ def _carry_out(module: str, name: str, *arguments: Any, quiet: bool, **options: 
 @_home_options
 @click.option("--out", metavar="DIR", help="Where the programme goes. [default: plan-NAME beside the run]")
 @click.option("--since", metavar="DIR", help="An earlier run folder, to say what has changed since.")
+@click.option(
+    "--documents",
+    metavar="NAMES",
+    help="Any of page,programme,briefings,workbook,calendar,records. [default: all of them]",
+)
 @set_option
 @quiet_option
 @debug_option

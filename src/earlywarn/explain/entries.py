@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarn.intelligence.audience import visible
+from earlywarn.intelligence.audience import tier_of, visible
 from earlywarn.intelligence.kinds import ROLES, SOURCE_TYPES, STRENGTHS, Kind
 from earlywarn.intelligence.small import small
+from earlywarn.schema import TIERS
 
 __all__ = ["ENTRY_COLUMNS", "seen_entries", "told_entries"]
 
@@ -35,10 +36,13 @@ def seen_entries(in_force: pd.DataFrame, versions: pd.DataFrame, *, audience: st
     -------
     DataFrame
         What was in force stays in force, but words that were corrected or withdrawn since, on whatever day,
-        are shown only to the audience ``restricted``: somebody may have been recognised in them.
+        are shown only to the audience ``restricted``: somebody may have been recognised in them. ``tier`` is
+        the most sensitive that any version has, so that whoever filters by it later hides as much.
     """
     known = set(visible(versions, audience)["entry_id"])
     seen = visible(in_force[in_force["entry_id"].isin(known)], audience)
+    highest = pd.Series(tier_of(versions), index=versions["entry_id"]).groupby(level=0).max()
+    seen = seen.assign(tier=np.array(TIERS, dtype=object)[highest.reindex(seen["entry_id"])])
     if audience == "restricted":
         return seen
     latest = versions.sort_values("version").drop_duplicates("entry_id", keep="last").set_index("entry_id")

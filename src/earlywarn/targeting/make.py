@@ -13,6 +13,7 @@ from earlywarn.targeting.enquiry import lines_of_enquiry
 from earlywarn.targeting.fairness import fairness
 from earlywarn.targeting.interchanges import Interchanges, find_interchanges
 from earlywarn.targeting.journey import journeys
+from earlywarn.targeting.library import Enquiry
 from earlywarn.targeting.load import supporting_load
 from earlywarn.targeting.optimum import Choice
 from earlywarn.targeting.plan import Plan
@@ -21,6 +22,7 @@ from earlywarn.targeting.scored import Scored
 from earlywarn.targeting.shortfalls import name_shortfalls
 from earlywarn.targeting.staffed import Staffed, staff
 from earlywarn.targeting.support import support_models
+from earlywarn.targeting.support_rules import SupportRules
 from earlywarn.targeting.tables import COLUMNS, empty_part
 from earlywarn.targeting.ties import tie_words
 from earlywarn.targeting.weeks import set_weeks
@@ -29,7 +31,15 @@ from earlywarn.validation.usefulness import threshold_words, usefulness
 __all__ = ["make_plan"]
 
 
-def make_plan(scored: Scored, inputs: ProgrammeInputs, rules: Rules, *, briefly: bool = False) -> Plan:
+def make_plan(
+    scored: Scored,
+    inputs: ProgrammeInputs,
+    rules: Rules,
+    *,
+    library: Mapping[str, Enquiry] | None = None,
+    support: SupportRules | None = None,
+    briefly: bool = False,
+) -> Plan:
     """Plan a programme of reviews: who, when, with whom, asking what.
 
     Parameters
@@ -40,6 +50,10 @@ def make_plan(scored: Scored, inputs: ProgrammeInputs, rules: Rules, *, briefly:
         What the coordinator has handed in.
     rules : Rules
         Of the programme.
+    library : mapping of str to Enquiry, optional
+        Lines of enquiry; the packaged ones where not given.
+    support : SupportRules, optional
+        Models of support; likewise.
     briefly : bool
         Only who, when and with whom: the tables of what to ask, and for whom the plan is good, stay empty.
 
@@ -75,7 +89,7 @@ def make_plan(scored: Scored, inputs: ProgrammeInputs, rules: Rules, *, briefly:
     }
     about = _about(scored, inputs, rules, candidates, staffed)
     if not briefly:
-        asked, words = _asked(scored, rules, areas, candidates.quarters)
+        asked, words = _asked(scored, rules, areas, candidates.quarters, library=library, support=support)
         tables |= asked
         about["threshold_why"] = words["threshold"]
         about["fairness"] = words["fairness"]
@@ -113,7 +127,13 @@ def _areas(
 
 
 def _asked(
-    scored: Scored, rules: Rules, areas: pd.DataFrame, quarters: pd.DatetimeIndex
+    scored: Scored,
+    rules: Rules,
+    areas: pd.DataFrame,
+    quarters: pd.DatetimeIndex,
+    *,
+    library: Mapping[str, Enquiry] | None,
+    support: SupportRules | None,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     """Return what to ask, what might follow, and for whom the plan is good, with what is said of the last."""
     audience, threshold = str(scored.run.get("audience", "sector")), rules.targeted.threshold
@@ -122,8 +142,8 @@ def _asked(
         scored.predictions, target=scored.target, threshold=threshold, seed=int(scored.run.get("seed", 0))
     )
     tables = {
-        "enquiries": lines_of_enquiry(scored, audience=audience),
-        "support": support_models(scored, audience=audience),
+        "enquiries": lines_of_enquiry(scored, library=library, audience=audience),
+        "support": support_models(scored, audience=audience, rules=support),
         "journeys": journeys(scored, audience=audience),
         "fairness": fair.table,
         "usefulness": useful.curve,

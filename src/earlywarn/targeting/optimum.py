@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SCALE = 1_000  # of the objective: keeps a lottery among 1,500 areas well above the solver's tolerance of 1e-6
+PRICES = (2, 16)  # of a quarter of lateness, in the greatest benefits: 2 do but for rare chains of moves
 INFEASIBLE = 2  # what ``scipy.optimize.milp`` calls a search that has nothing to find
 
 
@@ -103,11 +104,8 @@ def best_quarters(
     objective = SCALE * (steps + priority / max(2 * priority[:, :1].sum(), 1))
     found = model.most(objective, gap=gap, seconds=seconds, rows=[model.in_time()])
     if found is None:
-        least = model.least_late(seconds=seconds)
-        if least is None:
-            return None
-        found = model.most(objective, gap=gap, seconds=seconds, rows=[model.at_most_late(least)])
-    if found is None:  # pragma: no cover - the least lateness was reached a moment ago
+        found = _least_late(model, objective, gap=gap, seconds=seconds)
+    if found is None:
         return None
     quarter, most = found
     visited = np.flatnonzero(quarter >= 0)
@@ -124,9 +122,41 @@ def best_quarters(
     )
 
 
+def _least_late(
+    model: "_Model", objective: Floats, *, gap: float, seconds: float | None
+) -> tuple[Ints, float] | None:
+    """Return the best of the choices with the least lateness, and the bound proven for these.
+
+    A price on every quarter of lateness keeps the rows those of a transport problem, which a solver finds far
+    easier than a row that adds up all lateness. If the best choice at some price is as little late as can be,
+    it is the best of all that are; if no price that is tried does so, the row is added after all.
+    """
+    spared = model.spared()
+    earliest = model.most(spared, gap=0.0, seconds=seconds)
+    if earliest is None:
+        return None
+    most_spared = _sum(spared, earliest[0])
+    for factor in PRICES:
+        price = factor * float(objective.max(initial=1.0))
+        paid, base = price * most_spared, _sum(objective, earliest[0])
+        found = model.most(objective + price * spared, gap=gap * base / (base + paid + 1.0), seconds=seconds)
+        if found is not None and round(_sum(spared, found[0]) - most_spared) == 0:
+            return found[0], found[1] - paid
+    return model.most(objective, gap=gap, seconds=seconds, rows=[model.as_spared(most_spared)])
+
+
+def _sum(values: Floats, quarter: Ints) -> float:
+    """Add up what the cells (n, Q) of a choice hold."""
+    visited = np.flatnonzero(quarter >= 0)
+    return float(values[visited, quarter[visited]].sum())
+
+
 def least_lateness(candidates: Candidates, limits: Limits, *, seconds: float | None = None) -> int | None:
     """Return the fewest quarters past the deadlines, summed over areas; None where nothing can be chosen."""
-    return _Model(candidates, limits).least_late(seconds=seconds)
+    model = _Model(candidates, limits)
+    spared = model.spared()
+    found = model.most(spared, gap=0.0, seconds=seconds)
+    return None if found is None else int(model.missing().sum()) - round(_sum(spared, found[0]))
 
 
 def quarters_late(candidates: Candidates, quarter: Ints) -> Ints:
@@ -223,32 +253,24 @@ class _Model:
         timely = (self.quarter <= self.deadline[self.area]).astype(float)
         return self._rows(self.area, timely, (self.deadline < quarters).astype(float), np.ones(self.shape[0]))
 
-    def _earliness(self) -> tuple[Floats, int]:
-        """Return what each cell takes off the lateness of a programme without reviews, and that lateness."""
-        missing = self.shape[1] - self.deadline
+    def missing(self) -> Ints:
+        """Return how late each area is without a review, shape (n,)."""
+        return np.asarray(self.shape[1] - self.deadline)
+
+    def spared(self) -> Floats:
+        """Return the quarters of lateness that a visit spares an area, shape (n, Q); 0 in a closed quarter."""
         late = np.maximum(self.quarter - self.deadline[self.area], 0)
-        return (missing[self.area] - late).astype(float), int(missing.sum())
+        spared = np.zeros(self.shape)
+        spared[self.area, self.quarter] = self.missing()[self.area] - late
+        return spared
 
-    def at_most_late(self, most: int) -> Rows:
-        """Ask for a lateness of at most so many quarters."""
-        spared, all_missing = self._earliness()
-        return self._rows(
-            np.zeros(len(self.area), dtype=np.int64), spared, np.array([all_missing - most - 0.5]), None
-        )
-
-    def least_late(self, *, seconds: float | None) -> int | None:
-        spared, all_missing = self._earliness()
-        spread = np.zeros(self.shape)
-        spread[self.area, self.quarter] = spared
-        found = self.most(spread, gap=0.0, seconds=seconds, rows=[])
-        if found is None:
-            return None
-        quarter, _ = found
-        visited = np.flatnonzero(quarter >= 0)
-        return all_missing - round(float(spread[visited, quarter[visited]].sum()))
+    def as_spared(self, least: float) -> Rows:
+        """Ask for a choice that spares so many quarters of lateness."""
+        spared = self.spared()[self.area, self.quarter]
+        return self._rows(np.zeros(len(self.area), dtype=np.int64), spared, np.array([least - 0.5]), None)
 
     def most(
-        self, objective: Floats, *, gap: float, seconds: float | None, rows: list[Rows]
+        self, objective: Floats, *, gap: float, seconds: float | None, rows: Sequence[Rows] = ()
     ) -> tuple[Ints, float] | None:
         """Return the choice with the greatest objective (n, Q), and the bound proven for it."""
         chosen = np.full(self.shape[0], -1, dtype=np.int64)

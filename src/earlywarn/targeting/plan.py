@@ -21,8 +21,8 @@ class Plan:
         ``name, as_of, target, horizon_months, quarters`` (list of ISO dates), ``capacity`` (list),
         ``capacity_why``, ``seed``, ``tie_break``, ``threshold``, ``cost_ratio``, ``threshold_why``,
         ``benefit, bound, gap, status`` of the solution, ``rules`` (the rules in force, as nested mappings),
-        ``audience``, ``counts`` (words to numbers), ``fingerprints``, ``cautions`` and ``fairness`` (sentences),
-        ``questions`` (where a person has to fill a gap).
+        ``audience``, ``counts`` (words to numbers), ``fingerprints``, ``cautions`` and ``fairness``
+        (sentences), ``questions`` (where a person has to fill a gap).
     areas, teams, load, shortfalls, interchanges : DataFrame
         Who, when and with whom; see ``targeting.tables``.
     enquiries, support, journeys, changes : DataFrame

@@ -39,9 +39,9 @@ def choose(
 
     Since a benefit grows with the risk, and grows more the earlier the review, an area whose risk alone is
     higher is never visited later; not even where it falls due sooner for that, and the fewest reviews a
-    quarter that reach everyone in time become more. Since further capacity takes no programme away, it never
-    adds to the lateness, and never lowers the benefit of programmes as late as each other. Both hold where the
-    best is proven, not within a gap, and for the same supply and cuts.
+    quarter that reach everyone in time become more. Since further capacity takes no programme away, it
+    never adds to the lateness, and never lowers the benefit of programmes as late as each other. Both hold
+    where the best is proven, not within a gap, and for the same supply and cuts.
 
     Parameters
     ----------

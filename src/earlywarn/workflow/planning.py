@@ -13,16 +13,19 @@ from earlywarn.reports.programme.files import DOCUMENTS, MARK, write_programme
 from earlywarn.reports.tables import write_csv
 from earlywarn.sources.programme import ProgrammeInputs, read_programme
 from earlywarn.sources.samples import sample_folder
+from earlywarn.targeting.library import Enquiry, read_enquiries
 from earlywarn.targeting.make import make_plan
 from earlywarn.targeting.plan import Plan
 from earlywarn.targeting.rules import Rules, read_rules
 from earlywarn.targeting.summary import plan_summary
+from earlywarn.targeting.support_rules import SupportRules, read_support
 from earlywarn.targeting.what_if import moves
 from earlywarn.workflow.result import Result
 
 __all__ = ["RULES", "inputs_folder", "plan", "scored_run", "what_if"]
 
 RULES = "rules.toml"
+ENQUIRIES, SUPPORT = "enquiries.toml", "support.toml"  # of a coordinator's own
 SAMPLES_INPUTS = "programme"  # the folder of a packaged sample that holds made-up inputs of a programme
 
 
@@ -34,7 +37,7 @@ def plan(
     out: str | Path | None = None,
     since: str | Path | None = None,
     changes: Mapping[str, object] | None = None,
-    documents: Sequence[str] = DOCUMENTS,
+    documents: str | Sequence[str] | None = None,
     progress: bool = False,
 ) -> Result:
     """Turn a scored run into a programme of reviews: whom to visit, when, with whom, asking what.
@@ -44,8 +47,9 @@ def plan(
     run : path
         A run folder that ``earlywarn run`` or ``earlywarn score`` wrote.
     inputs : path, optional
-        A folder with any of ``rules.toml, reviews.csv, reviewers.csv, overrides.csv, findings.csv``; without
-        one the packaged rules hold, no review is on record and teams are to be named.
+        A folder with any of ``rules.toml, reviews.csv, reviewers.csv, overrides.csv, findings.csv,
+        enquiries.toml, support.toml``; without one the packaged rules
+        hold, no review is on record and teams are to be named.
     sample : str, optional
         Take the inputs that lie beside a packaged sample, instead.
     out : path, optional
@@ -54,8 +58,9 @@ def plan(
         An earlier run folder; the briefings then say what has changed, and why.
     changes : mapping of str to object, optional
         Rules to lay over those of the file, by dotted key.
-    documents : sequence of str
-        Which documents to write, of ``page, programme, briefings, workbook, calendar, records``.
+    documents : sequence of str, or str, optional
+        Which documents to write, of ``page, programme, briefings, workbook, calendar, records``; a text names
+        them with commas between. All of them unless told.
     progress : bool
         Show bars on a terminal.
 
@@ -74,10 +79,7 @@ def plan(
     OutputError
         If the output folder cannot be used.
     """
-    unknown = [name for name in documents if name not in DOCUMENTS]
-    if unknown:
-        message = f"There is no document {unknown[0]!r}. There are {', '.join(DOCUMENTS)}."
-        raise ConfigError(message)
+    wanted = _documents(documents)
     folder = Path(run)
     target = Path(out) if out is not None else folder.resolve().parent / f"plan-{folder.resolve().name}"
     _keep_apart(target, folder)
@@ -85,13 +87,15 @@ def plan(
     scored = scored_run(folder)
     home = inputs_folder(inputs, sample)
     given, rules = _read(home, scored, changes)
-    made = _with_changes(make_plan(scored, given, rules), scored, since)
+    library, support = _words(home)
+    made = make_plan(scored, given, rules, library=library, support=support)
+    made = _with_changes(made, scored, since)
     with output_folder(target, mark=MARK) as staging:
         files = write_programme(
             made,
             scored,
             staging,
-            documents=documents,
+            documents=wanted,
             overrides=given.overrides,
             card=_card(folder),
             progress=progress,
@@ -209,6 +213,13 @@ def _read(
     return given, rules
 
 
+def _words(home: Path | None) -> tuple[dict[str, Enquiry], SupportRules]:
+    """Read the lines of enquiry and models of support, a coordinator's own where there are any."""
+    files = [home / name if home is not None else None for name in (ENQUIRIES, SUPPORT)]
+    own, model = (file if file is not None and file.is_file() else None for file in files)
+    return read_enquiries(own), read_support(model)
+
+
 def _with_changes(made: Plan, scored: Content, since: str | Path | None) -> Plan:
     """Add what has moved each risk since an earlier run."""
     if since is None:
@@ -225,6 +236,29 @@ def _with_changes(made: Plan, scored: Content, since: str | Path | None) -> Plan
         target=scored.target,
     )
     return replace(made, changes=changes)
+
+
+def _documents(asked: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the documents to write.
+
+    Examples
+    --------
+    >>> _documents("page, calendar")
+    ('page', 'calendar')
+    >>> _documents("pages")
+    Traceback (most recent call last):
+    ...
+    earlywarn.errors.ConfigError: There is no document 'pages'. There are page, programme, briefings,
+    workbook, calendar, records.
+    """
+    if asked is None:
+        return DOCUMENTS
+    named = [name.strip() for name in asked.split(",")] if isinstance(asked, str) else list(asked)
+    unknown = [name for name in named if name not in DOCUMENTS]
+    if unknown:
+        message = f"There is no document {unknown[0]!r}. There are {', '.join(DOCUMENTS)}."
+        raise ConfigError(message)
+    return tuple(named)
 
 
 def _card(run: Path) -> str:

@@ -1,5 +1,6 @@
 """What a run and its plan can say of themselves, as words for the records: nothing that they do not know."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -126,9 +127,9 @@ def _solution(about: Mapping[str, Any]) -> str:
     ('No plan under these rules has a higher expected benefit.',
      'Its expected benefit is proven to be within 0.9% of the best that these rules allow.')
     """
-    if "gap" not in about:
+    gap = float(about.get("gap", math.nan))
+    if not math.isfinite(gap):
         return ""
-    gap = float(about["gap"])
     if gap <= 0:
         return "No plan under these rules has a higher expected benefit."
     above = -(-gap * 1_000 // 1) / 10  # rounded up: the promise must hold
@@ -142,7 +143,8 @@ def _trained(run: Mapping[str, Any]) -> str:
         return ""
     events = trained.get("events") or {}
     counts = joined([f"{count:,} with {QUESTIONS.get(name, name)}" for name, count in events.items()])
-    told = f"{trained['rows']:,} labelled rows from {trained['inspections']:,} inspections"
+    inspections = trained["inspections"]
+    told = f"{trained['rows']:,} labelled rows from {inspections:,} inspection{'s' * (inspections != 1)}"
     return f"{told}: {counts}." if counts else f"{told}."
 
 
