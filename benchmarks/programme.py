@@ -1,4 +1,4 @@
-"""A whole programme, proven the best, against visiting whoever is worth the most next."""
+"""A whole programme, proven the best, against visiting whoever is worth the most next, due or not."""
 
 import time
 from types import SimpleNamespace
@@ -170,8 +170,8 @@ def main() -> None:
         compare(f"{areas:,} x {QUARTERS} x {reviewers}, with teams", candidates, staffed.choice, seconds)
         unnamed = int((staffed.teams["reviewer"] == "").sum())
         print(
-            f"{'':32} {len(staffed.teams):,} places, {unnamed:,} to be named, match within {staffed.gap:.2%}, "
-            f"{staffed.moved:,} reviews moved, {len(weeks.shortfalls):,} without a week"
+            f"{'':32} {len(staffed.teams):,} places, {unnamed:,} to be named, match within {staffed.gap:.2%}"
+            f", {staffed.moved:,} reviews moved, {len(weeks.shortfalls):,} without a week"
         )
 
 

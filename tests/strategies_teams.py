@@ -103,7 +103,10 @@ def candidates_of(run, *, flagged=(), elsewhere=(), **others):
 def reviewers_of(*rows):
     """Make inputs from reviewers; each is (code, area) or a mapping, and available once in every quarter."""
     usual = dict.fromkeys(INPUT_COLUMNS["reviewers"], "") | {"role": "director", "available": "1"}
-    rows = [row if isinstance(row, dict) else dict(zip(("reviewer", "area_code"), row, strict=True)) for row in rows]
+    rows = [
+        row if isinstance(row, dict) else dict(zip(("reviewer", "area_code"), row, strict=True))
+        for row in rows
+    ]
     columns = list(INPUT_COLUMNS["reviewers"])
     return ProgrammeInputs(reviewers=pd.DataFrame([usual | row for row in rows], columns=columns))
 
@@ -139,7 +142,10 @@ def team_worlds(draw, *, most_areas=7, most_reviewers=12, quarters=(2, 5)):
     )
     rows = []
     for person in range(people):
-        against = [*rng.choice(codes, 1), *(f"R{other:02}" for other in rng.integers(0, people, 1) if other != person)]
+        against = [
+            *rng.choice(codes, 1),
+            *(f"R{other:02}" for other in rng.integers(0, people, 1) if other != person),
+        ]
         rows.append(
             {
                 "reviewer": f"R{person:02}",
@@ -153,7 +159,9 @@ def team_worlds(draw, *, most_areas=7, most_reviewers=12, quarters=(2, 5)):
         )
     rules = read_rules(
         changes={
-            "team.places": draw(st.sampled_from([["lead", "theme"], ["lead", "theme", "any"], ["theme", "any"]])),
+            "team.places": draw(
+                st.sampled_from([["lead", "theme"], ["lead", "theme", "any"], ["theme", "any"]])
+            ),
             "team.max_places_per_area_per_year": draw(st.integers(0, 4)),
             "team.max_per_reviewer_per_quarter": draw(st.integers(1, 2)),
             "team.independence": draw(st.sampled_from(["region", "none"])),
@@ -169,7 +177,9 @@ def broken_rules(teams, run, candidates, inputs, rules):
     """Say in plain Python, row by row, which rules a table of teams breaks."""
     areas = candidates.areas.set_index("area_code").to_dict("index")
     people = inputs.reviewers.set_index("reviewer").to_dict("index")
-    offered = dict(zip(inputs.reviewers["reviewer"], inputs.availability(candidates.quarters).tolist(), strict=True))
+    offered = dict(
+        zip(inputs.reviewers["reviewer"], inputs.availability(candidates.quarters).tolist(), strict=True)
+    )
     quarters = list(candidates.quarters)
     visits = dict(zip(teams["area_code"], teams["quarter"], strict=True))
     seats = [row for row in teams.itertuples() if row.reviewer]
@@ -199,13 +209,19 @@ def broken_rules(teams, run, candidates, inputs, rules):
             faults.append(f"{code} is asked too often in {quarter}")
     for code in areas:
         for first in range(len(quarters)):
-            if sum(asked[code, at] for at in range(first, first + 4)) > rules.team.max_places_per_area_per_year:
+            if (
+                sum(asked[code, at] for at in range(first, first + 4))
+                > rules.team.max_places_per_area_per_year
+            ):
                 faults.append(f"{code} is asked for too many")
     for one, other in combinations(seats, 2):
         if one.area_code == other.area_code:
             if people[one.reviewer]["area_code"] == people[other.reviewer]["area_code"]:
                 faults.append(f"{one.reviewer} and {other.reviewer} share an area")
-            named = people[one.reviewer]["conflicts"].split(";"), people[other.reviewer]["conflicts"].split(";")
+            named = (
+                people[one.reviewer]["conflicts"].split(";"),
+                people[other.reviewer]["conflicts"].split(";"),
+            )
             if other.reviewer in named[0] or one.reviewer in named[1]:
                 faults.append(f"{one.reviewer} and {other.reviewer} are in conflict")
     return faults

@@ -10,7 +10,8 @@ QUARTERS = pd.date_range("2025-04-01", periods=6, freq="QS")
 
 def load(*seats, reviewers=(("R1", "A01"),), quarters=QUARTERS):
     teams = pd.DataFrame(
-        [{"reviewer_area": area, "quarter": quarters[at]} for area, at in seats], columns=["reviewer_area", "quarter"]
+        [{"reviewer_area": area, "quarter": quarters[at]} for area, at in seats],
+        columns=["reviewer_area", "quarter"],
     ).astype({"quarter": "datetime64[ns]"})
     return supporting_load(
         teams, made_up_run(3), reviewers_of(*reviewers), rules=read_rules(), quarters=quarters
@@ -23,7 +24,9 @@ def test_worked_by_hand():
     assert tuple(table.columns) == COLUMNS["load"]
     assert table["places"].tolist() == [1, 0, 0, 2, 1, 0]
     assert table["limit"].eq(6).all()
-    assert table["words"].unique().tolist() == ["Asked for 4 places in all, and for 3 of at most 6 in any 4 quarters in a row."]
+    assert table["words"].unique().tolist() == [
+        "Asked for 4 places in all, and for 3 of at most 6 in any 4 quarters in a row."
+    ]
 
 
 def test_from_half_of_the_limit_on_it_is_called_a_risk():

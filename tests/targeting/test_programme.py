@@ -118,7 +118,7 @@ def test_a_price_on_lateness_finds_what_a_rule_on_lateness_finds(world):
     candidates, rules = world
     priced = chosen(candidates, rules)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(optimum, "PRICES", ())
+        patch.setattr(optimum, "PRICES", (0,))  # which is none: benefit alone decides, and then the rule
         ruled = chosen(candidates, rules)
     assert priced.quarter.tolist() == ruled.quarter.tolist()
     assert priced.bound == pytest.approx(ruled.bound)

@@ -56,7 +56,14 @@ def test_who_may_visit_whom(row, others, expected):
         (made_up_run(3, region=["", "S", "S"]), {}, []),
         (made_up_run(3, region=["N", "S", ""]), {}, [1]),
     ],
-    ids=["judged lower", "never judged", "but the rules allow it", "at higher risk", "region unknown", "or theirs"],
+    ids=[
+        "judged lower",
+        "never judged",
+        "but the rules allow it",
+        "at higher risk",
+        "region unknown",
+        "or theirs",
+    ],
 )
 def test_a_supporting_area_is_sound_itself(run, changes, expected):
     assert visits(ONE, run=run, changes=changes) == expected

@@ -29,7 +29,7 @@ def why(teams, reviewer):
 
 
 @given(team_worlds())
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_no_team_breaks_a_rule(world):
     run, candidates, inputs, rules, quarter = world
     reviewers = who_may_visit(candidates, inputs, rules)
@@ -43,7 +43,7 @@ def test_no_team_breaks_a_rule(world):
 
 
 @given(team_worlds())
-@settings(max_examples=10)
+@settings(max_examples=5)
 def test_the_order_of_reviewers_and_runs_changes_nothing(world):
     run, candidates, inputs, rules, quarter = world
     turned = ProgrammeInputs(reviewers=inputs.reviewers.iloc[::-1].reset_index(drop=True))
@@ -58,7 +58,9 @@ def test_the_order_of_reviewers_and_runs_changes_nothing(world):
 
 
 def test_places_are_for_the_strongest_reasons_first():
-    run = made_up_run(3, raising=[(0, "partners", 0.1), (0, "workforce", 0.3), (0, "partners", 0.3), (1, "resources", 1)])
+    run = made_up_run(
+        3, raising=[(0, "partners", 0.1), (0, "workforce", 0.3), (0, "partners", 0.3), (1, "resources", 1)]
+    )
     table = made(run, [0, 1, -1]).table
     assert tuple(table.columns) == COLUMNS["teams"]
     assert table["place"].tolist() == ["lead", "partners", "workforce", "lead", "resources", "any"]
@@ -89,7 +91,10 @@ def test_the_skill_that_is_asked_for_outweighs_all_else():
         raising=[(0, "workforce", 1)],
         neighbours=[{"area_code": "A00", "neighbour_code": "A01"}],
         contributions=[{"area_code": "A01", "target": "adverse", "theme": "workforce", "contribution": -1}],
-        context=[{"area_code": code, "area_type": "County", "children": 10, "deprivation": 1} for code in ("A00", "A01")],
+        context=[
+            {"area_code": code, "area_type": "County", "children": 10, "deprivation": 1}
+            for code in ("A00", "A01")
+        ],
     )
     people = (person("R1", "A01", skills="partners"), person("R2", "A02", skills="workforce"))
     rules = read_rules(changes={"team.places": ["theme"]})
@@ -102,28 +107,33 @@ def test_the_skill_that_is_asked_for_outweighs_all_else():
     )
 
 
-def test_likeness_strength_and_rest_tell_equals_apart():
-    same = {"area_type": "County", "deprivation": 10.0}
-    run = made_up_run(
-        5,
-        region=SOUTH,
-        raising=[(0, "workforce", 1)],
-        context=[{"area_code": f"A0{at}", "children": size} | same for at, size in enumerate([100, 110, 400, 100, 900])],
-        entries=[
-            {"area_code": "A03", "entry_id": str(at), "kind": "support_given", "tier": "open", "occurred_on": day}
-            for at, day in enumerate(["2024-05-01", "2024-06-01", "2024-06-01", "2022-01-01", "2025-04-01"])
-        ],
-    )
-    run.tables["context"][4]["deprivation"] = 40.0
-    run.tables["context"][2]["deprivation"] = 20.0
-    people = [person(f"R{at}", f"A0{at}", skills="workforce") for at in (1, 2, 3)]
+def test_an_area_that_is_alike_goes_before_one_that_is_not():
+    # logarithms of size 4.6, 4.7, 6.0, 6.8 and deprivation 10, 12, 20, 40: A01 is near A00 on both scales
+    figures = [(100, 10), (110, 12), (400, 20), (900, 40)]
+    context = [
+        {"area_code": f"A{at:02}", "area_type": "County", "children": size, "deprivation": share}
+        for at, (size, share) in enumerate(figures)
+    ]
+    run = made_up_run(4, region=SOUTH[:4], raising=[(0, "workforce", 1)], context=context)
+    people = [person(f"R{at}", f"A{at:02}", skills="workforce") for at in (1, 2, 3)]
+    teams = made(run, [0, -1, -1, -1], *people, rules=read_rules(changes={"team.places": ["theme"]}))
+    assert "of the same kind, and similar in size and deprivation" in why(teams, "R1")
+
+
+def test_an_area_that_has_lent_staff_comes_after_its_equals():
+    days = ["2024-05-01", "2024-06-01", "2024-06-01", "2022-01-01", "2025-04-01"]
+    entries = [
+        {"area_code": "A01", "entry_id": str(at), "kind": "support_given", "tier": "open", "occurred_on": day}
+        for at, day in enumerate(days)
+    ]
+    run = made_up_run(3, region=SOUTH[:3], raising=[(0, "workforce", 1)], entries=entries)
+    people = [person(f"R{at}", f"A{at:02}", skills="workforce") for at in (1, 2)]
     rules = read_rules(changes={"team.places": ["theme"]})
-    first = made(run, [0, -1, -1, -1, -1], *people, rules=rules)
-    assert "similar in size and deprivation" in why(first, "R1")
-    second = made(run, [0, -1, -1, -1, -1], *people[1:], rules=rules)
-    assert set(second.table["reviewer"]) <= {"R2", "R3"}
-    alone = made(run, [0, -1, -1, -1, -1], people[2], rules=rules)
-    assert "which has lent staff twice in 24 months" in why(alone, "R3")  # one fact a day, none after as_of
+    assert made(run, [0, -1, -1], *people, rules=rules).table["reviewer"].tolist() == ["R2"]
+    alone = made(run, [0, -1, -1], people[0], rules=rules)
+    assert "which has lent staff twice in 24 months" in why(
+        alone, "R1"
+    )  # a fact a day, and none from as_of on
 
 
 def test_a_worse_signal_is_no_strength():

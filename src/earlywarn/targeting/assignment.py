@@ -21,8 +21,8 @@ from earlywarn.targeting.assignment_rows import Flags, Prices, Real, Whole, make
 
 __all__ = ["SPREAD", "Assignment", "Task", "assign", "worth"]
 
-PER_PLACE = 12  # pairs that each place brings into the first, small problem; and half as many per reviewer
-JOIN = 6  # pairs that each place may add in one round of pricing
+PER_PLACE = 20  # pairs that each place brings into the first, small problem; and half as many per reviewer
+JOIN = 30  # pairs that each place may add in one round of pricing
 SPREAD = 2  # points lost for every further reviewer that one area lends in the same quarter
 TINY = 1e-5  # a price that is no more than arithmetic
 WHOLE = 1e-6  # how far from a whole number still is one

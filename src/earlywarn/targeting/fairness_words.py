@@ -74,7 +74,7 @@ def weak_groups(table: pd.DataFrame) -> str:
     ...     row | {"group": "region", "level": "North", "value": 0.8, "low": 0.55, "high": 0.93,
     ...            "n": 15, "events": 12}])
     >>> print(weak_groups(table))
-    Clearly more often than elsewhere, false alarms came in region North (80%, 95% interval 55% to 93%, 12 of
+    Clearly more often than elsewhere came false alarms for region North (80%, 95% interval 55% to 93%, 12 of
     15).
     """
     tested = table[table["measure"].isin([ALARMS, MISSED]) & table["value"].notna()]
@@ -88,17 +88,19 @@ def weak_groups(table: pd.DataFrame) -> str:
     rest = whole.reindex(own["measure"]).to_numpy(dtype=float) - own[["events", "n"]].to_numpy(dtype=float)
     high = wilson(*np.maximum(rest, 0).T).upper
     weak = own[own["low"].to_numpy(dtype=float) > high]
-    said = [
-        f"{row['measure']} came in {row['group']} {row['level']} ({row['value']:.0%}, 95% interval "
-        f"{row['low']:.0%} to {row['high']:.0%}, {row['events']:.0f} of {row['n']:.0f})"
-        for row in weak.to_dict("records")
-    ]
+    said: dict[str, list[str]] = {}
+    for row in weak.to_dict("records"):
+        said.setdefault(str(row["measure"]), []).append(
+            f"{row['group']} {row['level']} ({row['value']:.0%}, 95% interval {row['low']:.0%} to "
+            f"{row['high']:.0%}, {row['events']:.0f} of {row['n']:.0f})"
+        )
     if not said:
         return (
             f"In none of {len(own)} comparisons by group do false alarms or missed events clearly come more "
             "often than elsewhere."
         )
-    return f"Clearly more often than elsewhere, {'; '.join(said)}."
+    told = "; ".join(f"{measure} for {', '.join(groups)}" for measure, groups in said.items())
+    return f"Clearly more often than elsewhere came {told}."
 
 
 def _sentences(table: pd.DataFrame, elsewhere: int) -> Iterator[str]:

@@ -258,7 +258,7 @@ class _Model:
         return np.asarray(self.shape[1] - self.deadline)
 
     def spared(self) -> Floats:
-        """Return the quarters of lateness that a visit spares an area, shape (n, Q); 0 in a closed quarter."""
+        """Return the quarters of lateness that a visit spares an area, shape (n, Q); 0 where none can be."""
         late = np.maximum(self.quarter - self.deadline[self.area], 0)
         spared = np.zeros(self.shape)
         spared[self.area, self.quarter] = self.missing()[self.area] - late
@@ -288,7 +288,8 @@ class _Model:
         if found.status == INFEASIBLE:
             return None
         if found.x is None:
-            message = f"No programme was found in {seconds:g} seconds; allow more, or set a gap of 0.01."
+            limit = "" if seconds is None else f" in {seconds:g} seconds; allow more, or set a gap of 0.01"
+            message = f"No programme was found{limit}. The solver says: {found.message}"
             raise PlanError(message)
         taken = np.round(found.x) > 0
         chosen[self.area[taken]] = self.quarter[taken]

@@ -25,7 +25,7 @@ SLIP = 1e-6
 def least_relief(
     candidates: Candidates, cuts: Sequence[Cut], *, capacity: Ints, quarter: Ints
 ) -> Floats | None:
-    """Return by how many places each rule is to be broken so that reviews come no later than they do.
+    """Return by how many places each rule is to be broken so that reviews come no later, and are no fewer.
 
     Parameters
     ----------
@@ -37,7 +37,8 @@ def least_relief(
     capacity : array of int, shape (Q,)
         Reviews that can be held in each quarter.
     quarter : array of int, shape (n,)
-        A choice that keeps all rules but these; the quarters that it is late are what may be spent.
+        A choice that keeps all rules but these; it says how many reviews there are to be, and how many
+        quarters late they may come in all.
 
     Returns
     -------
@@ -74,6 +75,7 @@ def least_relief(
     constraints = [
         LinearConstraint(once, (pinned >= 0) & ~candidates.excluded, np.ones(n)),
         LinearConstraint(held, -np.inf, capacity),
+        LinearConstraint(row(np.arange(len(area)), np.ones(len(area))), (quarter >= 0).sum(), np.inf),
         LinearConstraint(row(np.arange(len(area)), spared), late[:, -1].sum() - spent - 0.5, np.inf),
         LinearConstraint(
             sparse.vstack(list(starmap(kept, zip(cuts, about, strict=True)))),

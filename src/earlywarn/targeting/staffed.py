@@ -87,8 +87,8 @@ def staff(
     Deadlines stand above teams, and teams above benefit: quarters are first chosen without regard to
     reviewers. Where teams cannot all be filled, the sets of reviews that share too few reviewers become
     rules, and quarters are chosen anew, at most 12 times. Where keeping them would add to the quarters that
-    reviews come late, they give way by as few places as they can; then some places stay to be named, and the
-    shortfalls say which. Where none gives way, the choice is the best of all that reviewers allow.
+    reviews come late, or leave out a review, they give way by as few places as they can; then some places
+    stay to be named, and the shortfalls say which. Where none gives way, the choice is the best of all that reviewers allow.
     Conflicts, and two reviewers of one area in a team, are settled within the teams and move no review.
 
     Parameters
@@ -171,12 +171,19 @@ def _chosen_anew(
 def _kept(
     candidates: Candidates, cuts: Cuts, rules: Rules, gap: float | None, first: Choice
 ) -> tuple[Choice, Cuts] | None:
-    """Choose quarters under further rules; None where reviews come later for them."""
+    """Choose quarters under further rules; None where reviews come later for them, or would be left out."""
     try:
-        choice = choose(candidates, rules=rules, cuts=cuts, postpone=True, gap=gap)
+        kept = (*cuts, _as_many_reviews(candidates, first))
+        choice = choose(candidates, rules=rules, cuts=kept, postpone=True, gap=gap)
     except PlanError:
         return None
-    return (choice, cuts) if choice.late.sum() <= first.late.sum() else None
+    return (choice, kept) if choice.late.sum() <= first.late.sum() else None
+
+
+def _as_many_reviews(candidates: Candidates, choice: Choice) -> Cut:
+    """Ask for as many reviews as there are: none is given up because a place in its team is still open."""
+    area, time = np.indices(candidates.allowed.shape).reshape(2, -1)
+    return Cut(area, time, -np.ones(len(area)), -float((choice.quarter >= 0).sum()))
 
 
 def _mark(cut: Cut) -> bytes:

@@ -131,9 +131,7 @@ def test_groups_that_are_served_less_well_are_named(example_plan, example_scored
     plan = replace(example_plan, fairness=pd.DataFrame([row | whole, row | weak]))
     fields = by_number(atrs_record(plan, example_scored))
     for number in ("2.4.2.7", "2.5.2"):
-        assert (
-            "missed events came in region Vale (90%, 95% interval 60% to 98%, 9 of 10)" in fields[number].text
-        )
+        assert "missed events for region Vale (90%, 95% interval 60% to 98%, 9 of 10)" in fields[number].text
 
 
 def test_markdown_has_every_field_and_escapes_what_is_data(example_plan, example_scored):

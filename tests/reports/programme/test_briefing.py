@@ -140,15 +140,15 @@ def poisoned(plan, secret, codes):
     """The plan with the secret in all that was weighed for the sector or tells of hidden evidence."""
     hidden = plan.areas["area_code"].isin(codes)
     told = dict.fromkeys(("override", "conversation", "interchangeable_words"), secret)
-    whys = plan.areas["flagged_why"].where(~hidden, secret)
-    nerve = plan.journeys["hold_your_nerve"].where(~plan.journeys["area_code"].isin(codes), secret)
+    whys = {name: plan.areas[name].where(~hidden, secret) for name in ("flagged_why", "due_why", "kind")}
+    journeys = plan.journeys.where(~plan.journeys["area_code"].isin(codes), secret)
     changes = plan.changes["words"].where(~plan.changes["area_code"].isin(codes), secret)
     return replace(
         plan,
-        areas=plan.areas.assign(**told, flagged_why=whys, kind="targeted"),
+        areas=plan.areas.assign(**told, **whys),
         teams=plan.teams.assign(why=secret),
         support=plan.support.assign(evidence_for=secret, evidence_against=secret, standing=secret),
-        journeys=plan.journeys.assign(hold_your_nerve=nerve),
+        journeys=plan.journeys.assign(words=journeys["words"], hold_your_nerve=journeys["hold_your_nerve"]),
         changes=plan.changes.assign(words=changes),
         interchanges=plan.interchanges.assign(other=secret),
         enquiries=plan.enquiries.assign(
@@ -182,6 +182,11 @@ def test_the_area_is_given_no_risk_that_rests_on_what_it_may_not_see(write):
     assert "No risk is given in this copy" in veiled
     assert "%" not in veiled
     assert "%" in text(write(OPEN, "area"), "risk")
+
+
+def test_the_area_is_not_told_that_its_review_is_targeted_where_hidden_evidence_may_be_why(write):
+    assert write(TALKED_OF).opening[0].rows[0][1].startswith("Targeted review, Jul-Sep 2026")
+    assert write(TALKED_OF, "area").opening[0].rows[0][1].startswith("Review, Jul-Sep 2026")
 
 
 def test_no_other_areas_risk_is_in_an_areas_copy(write, example_scored):

@@ -17,7 +17,7 @@ from earlywarn.reports.words import (
     risk_words,
     window_words,
 )
-from earlywarn.schedule import date_words
+from earlywarn.schedule import date_words, quarter_words
 from earlywarn.schema import QUESTIONS
 
 __all__ = ["facts", "journey", "purpose", "risk", "support", "team"]
@@ -37,18 +37,24 @@ RESEARCH = (
 
 
 def facts(shelf: Shelf, code: str) -> Facts:
-    """Return what a reader wants to know first."""
+    """Return what a reader wants to know first.
+
+    An area of which some evidence is hidden is not told whether, or why, a review is targeted: that could
+    tell it of the evidence. Whoever offers the review does so in person.
+    """
     row, sector = shelf.areas[code], shelf.audience == "sector"
+    whole = sector or code not in shelf.hidden
     review = standing_words(row)
-    if row.status == "planned" and row.week is not pd.NaT:
-        review += f", week of Monday {week_words(row.week)}"
-    due = date_words(row.due_on)
-    why = why_words(row) if row.status == "planned" and (sector or code not in shelf.hidden) else ""
+    if row.status == "planned":
+        review = review if whole else f"Review, {quarter_words(row.quarter)}"
+        review += f", week of Monday {week_words(row.week)}" if row.week is not pd.NaT else ""
+    why = why_words(row) if row.status == "planned" and whole else ""
+    due = [date_words(row.due_on), row.due_why if whole and row.due_why != why else ""]
     told = [
         ("Review", review),
         ("Why now", why),
         ("Taken care of", row.route if row.status == "elsewhere" else ""),
-        ("Falls due", " · ".join(part for part in (due, row.due_why) if part and part != why)),
+        ("Falls due", " · ".join(part for part in due if part)),
         ("Last judged", capital(judged_words(shelf.risks[code]).removeprefix("Last judged "))),
         ("Next inspection", inspection_words(row)),
         ("Could change places", row.interchangeable_words if sector else ""),
@@ -61,7 +67,7 @@ def facts(shelf: Shelf, code: str) -> Facts:
 def inspection_words(row: Row) -> str:
     """Say when the next inspection is likely, and how that was guessed."""
     day = date_words(row.expected_inspection)
-    guess = f"Likely about {day}" if day else ""
+    guess = f"About {day}" if day else ""
     return ". ".join(part for part in (guess, row.expected_why) if part)
 
 
@@ -195,7 +201,8 @@ def journey(shelf: Shelf, code: str, cited: Citations) -> list[Block]:
                 name=str(shelf.areas[code].name),
             )
         )
-    for row in shelf.journeys.get(code, []):
+    shown = [] if code in shelf.veiled else shelf.journeys.get(code, [])  # a stage may rest on the risk
+    for row in shown:
         since = date_words(row.since)
         stage = f"{capital(row.stage)}{f', since {since}' if since else ''}."
         blocks.append(Words(row.words, lead=stage))

@@ -1,0 +1,171 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+
+from earlywarn.errors import PlanError
+from earlywarn.targeting.deficits import deficits
+from earlywarn.targeting.matching import match_reviewers
+from earlywarn.targeting.relief import least_relief
+from earlywarn.targeting.reviewers import who_may_visit
+from earlywarn.targeting.rules import read_rules
+from earlywarn.targeting.staffed import staff
+from earlywarn.targeting.tables import COLUMNS
+from earlywarn.targeting.teams import asked_of_teams, make_teams
+from strategies_teams import broken_rules, candidates_of, made_up_run, reviewers_of, team_worlds
+
+ONE_EACH = {"team.places": ["any"], "capacity.per_quarter": 2}
+
+
+def rules_of(**changes):
+    return read_rules(changes=ONE_EACH | {key.replace("__", "."): value for key, value in changes.items()})
+
+
+def teams_for(quarter, run, candidates, inputs, rules):
+    reviewers = who_may_visit(candidates, inputs, rules)
+    matching = match_reviewers(run, reviewers, rules)
+    return make_teams(candidates, quarter, reviewers=reviewers, matching=matching, rules=rules)
+
+
+@given(team_worlds())
+@settings(max_examples=8)
+def test_a_rule_about_quarters_forbids_no_programme_that_can_be_staffed(world):
+    run, candidates, inputs, rules, quarter = world
+    reviewers, asked = who_may_visit(candidates, inputs, rules), asked_of_teams(rules)
+    rng = np.random.default_rng(0)
+    others = [np.where(candidates.excluded, -1, rng.integers(-1, len(candidates.quarters), len(quarter)))
+              for _ in range(6)]  # fmt: skip
+    rules_found = [cut for one in (quarter, *others[:2]) for cut in deficits(reviewers, one, asked)]
+    assume(rules_found)
+    for one in others:
+        spare = np.where(rng.random(len(one)) < 0.5, -1, one)
+        if teams_for(spare, run, candidates, inputs, rules).table["reviewer"].ne("").all():
+            for cut in rules_found:
+                assert cut.coefficients[spare[cut.areas] == cut.quarters].sum() <= cut.bound
+
+
+@given(team_worlds())
+@settings(max_examples=8)
+def test_a_programme_with_its_teams_keeps_every_rule(world):
+    run, candidates, inputs, rules, _ = world
+    staffed = staff(candidates, run, inputs, rules)
+    assert broken_rules(staffed.teams, run, candidates, inputs, rules) == []
+    empty = staffed.teams[staffed.teams["reviewer"] == ""]
+    assert set(empty["quarter"]) == set(staffed.shortfalls["quarter"])
+    assert staffed.shortfalls["wanted"].sub(staffed.shortfalls["found"]).sum() == len(empty)
+    again = staff(candidates, run, inputs, rules)
+    pd.testing.assert_frame_equal(again.teams, staffed.teams)
+
+
+def two_quarters():
+    """Two areas to visit, both best in the first quarter; the third lends the one reviewer there is."""
+    run = made_up_run(3, region=["North", "North", "South"])
+    return run, reviewers_of({"reviewer": "R1", "area_code": "A02"})
+
+
+def test_a_review_moves_so_that_both_can_be_staffed():
+    run, inputs = two_quarters()
+    candidates = candidates_of(run, elsewhere=[], weight=[5, 4, 1], allowed=[[1, 1], [1, 1], [0, 0]])
+    staffed = staff(candidates, run, inputs, rules_of())
+    assert staffed.choice.quarter.tolist() == [0, 1, -1]
+    assert staffed.teams["reviewer"].tolist() == ["R1", "R1"]
+    assert staffed.moved == 1
+    assert staffed.shortfalls.empty
+    assert staffed.cautions == (
+        "So that reviewers could be found for as many places as possible, 1 review was given another quarter.",
+    )
+
+
+def test_no_review_comes_late_for_want_of_a_reviewer():
+    run, inputs = two_quarters()
+    candidates = candidates_of(run, weight=[5, 4, 1], allowed=[[1, 1], [1, 1], [0, 0]], deadline={0: 0, 1: 0})
+    staffed = staff(candidates, run, inputs, rules_of())
+    assert staffed.choice.quarter.tolist() == [0, 0, -1]
+    assert sorted(staffed.teams["reviewer"]) == ["", "R1"]
+    row = staffed.shortfalls.loc[0]
+    assert tuple(staffed.shortfalls.columns) == COLUMNS["shortfalls"]
+    assert (row["rule"], row["wanted"], row["found"]) == ("reviewers", 2, 1)
+    assert row["words"] == (
+        "Apr-Jun 2025: teams have 2 places, but under the rules reviewers can be found for 1; 1 place is to be named."
+    )
+
+
+def test_a_remedy_that_is_named_works():
+    run, inputs = two_quarters()
+    inputs.reviewers["available"] = "2"
+    candidates = candidates_of(run, weight=[5, 4, 1], allowed=[[1, 1], [1, 1], [0, 0]], deadline={0: 0, 1: 0})
+    remedy = staff(candidates, run, inputs, rules_of()).shortfalls.loc[0, "remedy"]
+    assert remedy == (
+        "Relax one: set [team] max_per_reviewer_per_quarter = 2; or find 1 more reviewer for Apr-Jun 2025 from "
+        "other regions."
+    )
+    relaxed = staff(candidates, run, inputs, rules_of(team__max_per_reviewer_per_quarter=2))
+    assert relaxed.shortfalls.empty
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        ("head_of_service", "set [team] lead_roles = ['director', 'assistant_director', 'head_of_service']"),
+        (
+            "finance",
+            "Find 1 more reviewer (director or assistant director) for Apr-Jun 2025 from other regions; no",
+        ),
+    ],
+)
+def test_a_place_to_lead_needs_the_role(role, words):
+    run = made_up_run(2, region=["North", "South"])
+    inputs = reviewers_of({"reviewer": "R1", "area_code": "A01", "role": role})
+    candidates = candidates_of(run, allowed=[[1, 0], [0, 0]], weight=[5, 1])
+    staffed = staff(candidates, run, inputs, rules_of(team__places=["lead"], capacity__per_quarter=1))
+    assert staffed.shortfalls["wanted"].tolist() == [1]
+    assert words in staffed.shortfalls.loc[0, "remedy"]
+
+
+def test_without_reviewers_one_caution_says_so():
+    run = made_up_run(2)
+    staffed = staff(candidates_of(run), run, reviewers_of(), rules_of())
+    assert staffed.shortfalls.empty
+    assert staffed.teams["reviewer"].eq("").all()
+    assert len(staffed.teams) == 2
+    assert len(staffed.cautions) == 1
+    assert "every place of every team is to be named" in staffed.cautions[0]
+
+
+def test_who_can_visit_nobody_is_in_the_cautions():
+    run = made_up_run(2, region=["North", "South"], band=["higher than most"])
+    inputs = reviewers_of(("R1", "A00"), ("R2", "A00"))
+    cautions = staff(candidates_of(run), run, inputs, rules_of()).cautions
+    assert cautions[-1] == (
+        "Under the rules 2 of 2 reviewers can visit no area: the risk of their area is higher than most (R1, R2)."
+    )
+
+
+def test_what_cannot_be_in_time_is_refused_before_teams_are_sought():
+    run, inputs = two_quarters()
+    candidates = candidates_of(run, deadline={0: 0, 1: 0, 2: 0})
+    with pytest.raises(PlanError, match="capacity"):
+        staff(candidates, run, inputs, rules_of())
+
+
+def test_rules_give_way_by_as_few_places_as_they_can():
+    run, inputs = two_quarters()
+    candidates = candidates_of(run, allowed=[[1, 1], [1, 1], [0, 0]], deadline={0: 0, 1: 0})
+    rules = rules_of()
+    both = np.array([0, 0, -1])
+    cuts = list(deficits(who_may_visit(candidates, inputs, rules), both, asked_of_teams(rules)))
+    relief = least_relief(candidates, cuts, capacity=np.array([2, 2]), quarter=both)
+    about = [cut.quarters[0] for cut in cuts]
+    assert dict(zip(about, relief.tolist(), strict=True)) == {0: 1, 1: 0}
+    free = candidates_of(run, allowed=[[1, 1], [1, 1], [0, 0]])
+    assert least_relief(free, cuts, capacity=np.array([2, 2]), quarter=both).tolist() == [0] * len(cuts)
+
+
+def test_the_order_of_two_visits_counts_when_rules_give_way():
+    run, inputs = two_quarters()
+    candidates = candidates_of(run, allowed=[[1, 1], [1, 1], [0, 0]], deadline={0: 0, 1: 1}, order=((0, 1),))
+    rules = rules_of()
+    cuts = list(
+        deficits(who_may_visit(candidates, inputs, rules), np.array([0, 0, -1]), asked_of_teams(rules))
+    )
+    assert not least_relief(candidates, cuts, capacity=np.array([2, 2]), quarter=np.array([0, 1, -1])).any()
