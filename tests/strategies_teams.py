@@ -1,8 +1,8 @@
-"""Small made-up runs, reviewers and teams to draw from, and a checker that shares no code with what it checks."""
+"""Small made-up runs, reviewers and teams to draw from, and a checker that shares no code with them."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
@@ -120,8 +120,8 @@ def team_worlds(draw, *, most_areas=7, most_reviewers=12, quarters=(2, 5)):
     raising = [
         (int(area), str(theme), float(weight))
         for area, theme, weight in zip(
-            rng.integers(0, count, 2 * count), rng.choice(ENABLERS[:4], 2 * count), rng.random(2 * count) + 0.1,
-            strict=True,
+            rng.integers(0, count, 2 * count), rng.choice(ENABLERS[:4], 2 * count),
+            rng.random(2 * count) + 0.1, strict=True,
         )
     ]  # fmt: skip
     codes = [f"A{area:02}" for area in range(count)]
@@ -173,55 +173,56 @@ def team_worlds(draw, *, most_areas=7, most_reviewers=12, quarters=(2, 5)):
     return run, candidates, reviewers_of(*rows), rules, quarter
 
 
-def broken_rules(teams, run, candidates, inputs, rules):
+def broken_rules(teams, candidates, inputs, rules):
     """Say in plain Python, row by row, which rules a table of teams breaks."""
     areas = candidates.areas.set_index("area_code").to_dict("index")
     people = inputs.reviewers.set_index("reviewer").to_dict("index")
-    offered = dict(
-        zip(inputs.reviewers["reviewer"], inputs.availability(candidates.quarters).tolist(), strict=True)
-    )
-    quarters = list(candidates.quarters)
-    visits = dict(zip(teams["area_code"], teams["quarter"], strict=True))
     seats = [row for row in teams.itertuples() if row.reviewer]
-    times, asked, faults = Counter(), Counter(), []
+    visits = dict(zip(teams["area_code"], teams["quarter"], strict=True))
+    return [
+        *broken_by_seats(seats, areas, people, visits, rules.team),
+        *broken_by_load(seats, candidates, inputs, rules.team),
+        *broken_by_pairs(seats, people),
+    ]
+
+
+def broken_by_seats(seats, areas, people, visits, team):
     for row in seats:
         person, visited = people[row.reviewer], areas[row.area_code]
-        home, team = areas[person["area_code"]], rules.team
-        words = person["conflicts"].split(";")
-        if person["area_code"] == row.area_code or row.area_code in words:
-            faults.append(f"{row.reviewer} has a conflict with {row.area_code}")
-        if home["last_judgement"] not in team.judged or home["band"] in team.not_band or home["flagged"]:
-            faults.append(f"{row.reviewer} comes from an area that needs its people")
-        if home["status"] == "elsewhere" or visited["status"] == "elsewhere":
-            faults.append(f"{row.reviewer} or {row.area_code} is under formal intervention")
-        if team.independence == "region" and home["region"] == visited["region"]:
-            faults.append(f"{row.reviewer} stays in the region")
-        if person["regions"] and visited["region"] not in person["regions"].split(";"):
-            faults.append(f"{row.reviewer} does not go there")
-        if row.place == "lead" and person["role"] not in team.lead_roles:
-            faults.append(f"{row.reviewer} cannot lead")
-        if visits.get(person["area_code"]) == row.quarter:
-            faults.append(f"{row.reviewer} is needed at home")
-        times[row.reviewer, row.quarter] += 1
-        asked[person["area_code"], quarters.index(row.quarter)] += 1
-    for (code, quarter), count in times.items():
-        if count > min(offered[code][quarters.index(quarter)], rules.team.max_per_reviewer_per_quarter):
-            faults.append(f"{code} is asked too often in {quarter}")
-    for code in areas:
-        for first in range(len(quarters)):
-            if (
-                sum(asked[code, at] for at in range(first, first + 4))
-                > rules.team.max_places_per_area_per_year
-            ):
-                faults.append(f"{code} is asked for too many")
+        home = areas[person["area_code"]]
+        sound = home["last_judgement"] in team.judged and home["band"] not in team.not_band
+        wrong = {
+            "visits home": person["area_code"] == row.area_code,
+            "is in conflict": row.area_code in person["conflicts"].split(";"),
+            "is needed at home": not sound
+            or home["flagged"]
+            or visits.get(person["area_code"]) == row.quarter,
+            "is under intervention": "elsewhere" in {home["status"], visited["status"]},
+            "stays in the region": team.independence == "region" and home["region"] == visited["region"],
+            "does not go there": person["regions"] and visited["region"] not in person["regions"].split(";"),
+            "cannot lead": row.place == "lead" and person["role"] not in team.lead_roles,
+        }
+        yield from (f"{row.reviewer} {words}" for words, true in wrong.items() if true)
+
+
+def broken_by_load(seats, candidates, inputs, team):
+    quarters = list(candidates.quarters)
+    home = dict(zip(inputs.reviewers["reviewer"], inputs.reviewers["area_code"], strict=True))
+    offered = dict(zip(home, inputs.availability(candidates.quarters).tolist(), strict=True))
+    times = Counter((row.reviewer, quarters.index(row.quarter)) for row in seats)
+    asked = Counter((home[row.reviewer], quarters.index(row.quarter)) for row in seats)
+    for (code, at), count in times.items():
+        if count > min(offered[code][at], team.max_per_reviewer_per_quarter):
+            yield f"{code} is asked too often in quarter {at}"
+    for code, first in product(set(home.values()), range(len(quarters))):
+        if sum(asked[code, at] for at in range(first, first + 4)) > team.max_places_per_area_per_year:
+            yield f"{code} is asked for too many"
+
+
+def broken_by_pairs(seats, people):
     for one, other in combinations(seats, 2):
-        if one.area_code == other.area_code:
-            if people[one.reviewer]["area_code"] == people[other.reviewer]["area_code"]:
-                faults.append(f"{one.reviewer} and {other.reviewer} share an area")
-            named = (
-                people[one.reviewer]["conflicts"].split(";"),
-                people[other.reviewer]["conflicts"].split(";"),
-            )
-            if other.reviewer in named[0] or one.reviewer in named[1]:
-                faults.append(f"{one.reviewer} and {other.reviewer} are in conflict")
-    return faults
+        first, second = people[one.reviewer], people[other.reviewer]
+        named = {*first["conflicts"].split(";")} & {other.reviewer}
+        named |= {*second["conflicts"].split(";")} & {one.reviewer}
+        if one.area_code == other.area_code and (named or first["area_code"] == second["area_code"]):
+            yield f"{one.reviewer} and {other.reviewer} sit in one team"

@@ -29,13 +29,13 @@ def why(teams, reviewer):
 
 
 @given(team_worlds())
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_no_team_breaks_a_rule(world):
     run, candidates, inputs, rules, quarter = world
     reviewers = who_may_visit(candidates, inputs, rules)
     matching = match_reviewers(run, reviewers, rules)
     teams = make_teams(candidates, quarter, reviewers=reviewers, matching=matching, rules=rules)
-    assert broken_rules(teams.table, run, candidates, inputs, rules) == []
+    assert broken_rules(teams.table, candidates, inputs, rules) == []
     assert len(teams.table) == (quarter >= 0).sum() * len(rules.team.places)
     assert teams.gap == 0
     able = set(teams.table["reviewer"]) - {""}
@@ -43,7 +43,7 @@ def test_no_team_breaks_a_rule(world):
 
 
 @given(team_worlds())
-@settings(max_examples=5)
+@settings(max_examples=3)
 def test_the_order_of_reviewers_and_runs_changes_nothing(world):
     run, candidates, inputs, rules, quarter = world
     turned = ProgrammeInputs(reviewers=inputs.reviewers.iloc[::-1].reset_index(drop=True))
@@ -102,8 +102,8 @@ def test_the_skill_that_is_asked_for_outweighs_all_else():
     assert why(teams, "R2") == "Skilled in workforce; from an area judged good and in another region."
     alone = made(run, [0, -1, -1], people[0], rules=rules)
     assert why(alone, "R1") == (
-        "No reviewer skilled in workforce was free for this team; from an area judged good, strong on workforce "
-        "and in another region; a statistical neighbour."
+        "No reviewer skilled in workforce was free for this team; from an area judged good, strong on "
+        "workforce and in another region; a statistical neighbour."
     )
 
 

@@ -12,63 +12,22 @@ References
 .. [1] Desaulniers, Desrosiers & Solomon (2005), Column Generation, Springer, chapter 1.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import optimize
 
-from earlywarn.targeting.assignment_rows import Flags, Prices, Real, Whole, make_rows, years_over
+from earlywarn.targeting.assignment_rows import Prices, make_rows, years_over
+from earlywarn.targeting.assignment_task import SPREAD, Flags, Real, Task, Whole, worth
 
-__all__ = ["SPREAD", "Assignment", "Task", "assign", "worth"]
+__all__ = ["Assignment", "assign"]
 
-PER_PLACE = 20  # pairs that each place brings into the first, small problem; and half as many per reviewer
-JOIN = 30  # pairs that each place may add in one round of pricing
-SPREAD = 2  # points lost for every further reviewer that one area lends in the same quarter
+PER_PLACE = 12  # pairs that each place brings into the first, small problem; and half as many per reviewer
+JOIN = 12  # pairs that each place may add in one round of pricing
 TINY = 1e-5  # a price that is no more than arithmetic
+NEAREST = 4  # further pairs of each place that settle fractions first, where no proof is asked for
 WHOLE = 1e-6  # how far from a whole number still is one
 NODES = 20_000  # of branch and bound: a count, not a clock, so that the same input gives the same teams
-
-
-@dataclass(frozen=True)
-class Task:
-    """Places to fill, and who may fill them.
-
-    Parameters
-    ----------
-    points : array of int, shape (reviewers, places)
-        What each match is worth, 0 or more; below 0 where the reviewer may not fill the place.
-    team, quarter : array of int, shape (places,)
-        The team and the quarter that each place belongs to, from 0; a team stays within one quarter.
-    home : array of int, shape (reviewers,)
-        The supporting area that each reviewer comes from, from 0.
-    capacity : array of int, shape (reviewers, quarters)
-        Places that each can fill in each quarter.
-    limit : array of int, shape (supporting areas,)
-        Places that each can be asked for in any ``year`` quarters in a row.
-    conflicts : array of int, shape (pairs, 2)
-        Reviewers who do not sit in one team.
-    year : int
-        Quarters over which ``limit`` counts.
-    """
-
-    points: Whole
-    team: Whole
-    quarter: Whole
-    home: Whole
-    capacity: Whole
-    limit: Whole
-    conflicts: Whole = field(default_factory=lambda: np.empty((0, 2), np.int64))
-    year: int = 4
-
-    @property
-    def reward(self) -> int:
-        """What filling a place is worth: more than all matches together, so none is worth an empty place."""
-        return (int(self.points.max(initial=0)) + SPREAD) * int(self.points.shape[1]) + 1
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """How many teams, quarters and supporting areas."""
-        return int(self.team.max(initial=-1)) + 1, self.capacity.shape[1], len(self.limit)
 
 
 @dataclass(frozen=True)
@@ -127,43 +86,26 @@ def assign(task: Task, *, tolerance: float = 0.0) -> Assignment:
     if not (task.points >= 0).any():
         return Assignment(np.full(places, -1), 0.0, 0.0, 0.0)
     pairs, years = _first_pairs(task), np.zeros((len(task.limit), task.capacity.shape[1]), bool)
+    proven = False  # whether prices must prove the optimum, or a simpler bound may, if it is reached
     while True:
-        pairs, years, bound, paying, share = _relaxed(task, pairs, years, tolerance=tolerance)
-        known = years
-        reviewer, years, most = _settled(task, pairs, years, share)
+        found = _relaxed(task, pairs, years, tolerance=tolerance, proven=proven)
+        bound, pairs = found.bound, found.pairs
+        few = pairs if proven or not tolerance else _near(found)
+        reviewer, years, most = _settled(task, few, found, tolerance=tolerance)
         value = worth(task, reviewer)
         filled = task.reward * int((reviewer >= 0).sum())
-        short = np.floor(bound + 1e-3) - value
-        if short < 1 or short <= tolerance * max(bound - filled, 0):
+        if np.floor(bound + 1e-3) - value < max(tolerance * (bound - filled), 1):
             break
         # a pair whose price loses more than what is still open can be in no better answer
-        wider = pairs | ((paying >= -short - TINY) & (task.points >= 0))
-        if (wider == pairs).all() and (years == known).all():
+        wider = pairs | ((found.paying >= value - found.dual - TINY) & (task.points >= 0))
+        if proven and (wider == pairs).all() and (years == found.years).all():
             bound = min(bound, max(most, value))  # nothing left out could do better
             break
-        pairs = wider
+        pairs, proven = wider if proven else pairs, True
     bound = max(np.floor(bound + 1e-3), value)
     best = max(bound - filled, 1e-9)
-    return Assignment(reviewer, value - filled, bound - filled, min((bound - value) / best, 1.0))
-
-
-def worth(task: Task, reviewer: Whole) -> float:
-    """Return the reward of the places filled, plus the points of the matches, less what spreading costs.
-
-    Examples
-    --------
-    >>> task = Task(points=np.array([[4]]), team=np.array([0]), quarter=np.array([0]), home=np.array([0]),
-    ...             capacity=np.array([[1]]), limit=np.array([6]))
-    >>> worth(task, np.array([0])) - task.reward, worth(task, np.array([-1]))
-    (4.0, 0.0)
-    """
-    place = np.flatnonzero(reviewer >= 0)
-    chosen = reviewer[place]
-    _, quarters, homes = task.shape
-    lent = np.zeros((homes, quarters))
-    np.add.at(lent, (task.home[chosen], task.quarter[place]), 1)
-    further = np.maximum(lent - 1, 0).sum()
-    return float(task.points[chosen, place].sum() + task.reward * len(place) - SPREAD * further)
+    gap = min(float((bound - value) / best), 1.0)
+    return Assignment(reviewer, value - filled, float(bound - filled), gap)
 
 
 def _first_pairs(task: Task) -> Flags:
@@ -192,26 +134,47 @@ def _among_best(points: Real, count: int) -> Flags:
     return among
 
 
-def _relaxed(
-    task: Task, pairs: Flags, years: Flags, *, tolerance: float
-) -> tuple[Flags, Flags, float, Real, Real]:
-    """Solve with fractions allowed, to the optimum over all pairs and all rules.
+@dataclass(frozen=True)
+class _Relaxed:
+    """An optimum with fractions of reviewers allowed."""
 
-    Returns the pairs and the limits over a year in play, the optimum, what each pair would still win at its
-    prices, and how much of each reviewer sits in each place.
-    """
+    pairs: Flags  # in play, (reviewers, places)
+    years: Flags  # limits over a year in play, (supporting areas, quarters)
+    share: Real  # how much of each reviewer sits in each place
+    paying: Real  # what each pair would still win at the prices found
+    dual: float  # what those prices prove that nothing exceeds
+    bound: float  # what is known besides
+
+
+def _relaxed(task: Task, pairs: Flags, years: Flags, *, tolerance: float, proven: bool) -> _Relaxed:
+    """Solve with fractions allowed, over all pairs and all rules."""
     paying, share = np.full(task.points.shape, -np.inf), np.zeros(task.points.shape)
+    upper = np.inf if proven else _without_rules(task, np.arange(len(task.quarter)))
     while True:
-        total = 0.0
-        for places in _blocks(task, years):
-            pairs, value, paying[:, places], share[:, places] = _priced(
-                task, pairs, years, places, tolerance=tolerance
+        dual = bound = 0.0
+        blocks = _blocks(task, years)
+        for places in blocks:
+            known = upper if len(blocks) == 1 or proven else _without_rules(task, places)
+            pairs, value, least, paying[:, places], share[:, places] = _priced(
+                task, pairs, years, places, tolerance=tolerance, upper=known
             )
-            total += value
+            dual += value
+            bound += least
         more = years | years_over(task, share)
         if (more == years).all():
-            return pairs, years, total, paying, share
-        years = more
+            return _Relaxed(pairs, years, share, paying, dual, bound)
+        years, upper = more, min(upper, bound)
+
+
+def _without_rules(task: Task, places: Whole) -> float:
+    """Return what the places are worth at best if nothing but reviewers' time counted."""
+    total = 0.0
+    for quarter in np.unique(task.quarter[places]):
+        here = places[task.quarter[places] == quarter]
+        profit = np.where(task.points[:, here] >= 0, task.points[:, here] + float(task.reward), 0.0)
+        profit = np.repeat(profit, task.capacity[:, quarter], axis=0)
+        total += float(profit[optimize.linear_sum_assignment(profit, maximize=True)].sum())
+    return total
 
 
 def _blocks(task: Task, years: Flags) -> list[Whole]:
@@ -222,16 +185,16 @@ def _blocks(task: Task, years: Flags) -> list[Whole]:
 
 
 def _priced(
-    task: Task, pairs: Flags, years: Flags, places: Whole, *, tolerance: float
-) -> tuple[Flags, float, Real, Real]:
+    task: Task, pairs: Flags, years: Flags, places: Whole, *, tolerance: float, upper: float
+) -> tuple[Flags, float, float, Real, Real]:
     """Solve one block with fractions; pairs join until none would pay, or none enough to matter."""
-    profit = task.points[:, places] + float(task.reward)
+    profit: Real = np.asarray(task.points[:, places] + task.reward, dtype=np.float64)
     profit[task.points[:, places] < 0] = -np.inf
     pairs = pairs.copy()
     while True:
         reviewer, column = np.nonzero(pairs[:, places])
         if not len(reviewer):
-            return pairs, 0.0, profit, np.zeros(profit.shape)
+            return pairs, 0.0, 0.0, profit, np.zeros((len(task.home), len(places)))
         rows = make_rows(task, years, reviewer, places[column])
         cost = np.r_[-profit[reviewer, column], np.full(rows.slacks, float(SPREAD))]
         found = optimize.linprog(cost, A_ub=rows.matrix, b_ub=rows.bound, bounds=(0, None), method="highs-ds")
@@ -240,15 +203,25 @@ def _priced(
         new = (paying > TINY) & ~pairs[:, places]
         taken, value = found.x[: len(reviewer)], -float(found.fun)
         most = np.maximum(paying.max(axis=0), 0)  # raising each place's price by it leaves nothing to win
-        if not new.any() or most.sum() <= tolerance / 2 * (value - task.reward * taken.sum()):
-            share = np.zeros(profit.shape)
+        upper = min(upper, value + float(most.sum()))
+        short = upper - value
+        if not new.any() or short <= tolerance / 2 * (value - task.reward * taken.sum()) + TINY:
+            share = np.zeros((len(task.home), len(places)))
             share[reviewer, column] = taken
-            return pairs, value + float(most.sum()), paying - most, share
+            return pairs, value + float(most.sum()), upper, np.asarray(paying - most, dtype=np.float64), share
         pairs[:, places] |= new & _among_best(np.where(new, paying + _lots(new.shape), -np.inf), JOIN)
 
 
-def _settled(task: Task, pairs: Flags, years: Flags, share: Real) -> tuple[Whole, Flags, float]:
-    """Solve with whole reviewers over the pairs in play; ``share`` is taken where it is whole already."""
+def _near(found: _Relaxed) -> Flags:
+    """Return the pairs of a solution with fractions, and of each place the few that come nearest to pay."""
+    paying = np.where(found.pairs, found.paying, -np.inf)
+    return (found.share > WHOLE) | (found.pairs & _among_best(paying, NEAREST))
+
+
+def _settled(task: Task, pairs: Flags, found: _Relaxed, *, tolerance: float) -> tuple[Whole, Flags, float]:
+    """Solve with whole reviewers over some pairs; fractions are taken as they are where they are whole."""
+    share, years = found.share, found.years
+    open_ = tolerance / 4 * max(found.bound - task.reward * float(share.sum()), 0.0)
     while True:
         chosen, most = np.full(len(task.quarter), -1), 0.0
         for places in _blocks(task, years):
@@ -260,16 +233,16 @@ def _settled(task: Task, pairs: Flags, years: Flags, share: Real) -> tuple[Whole
             reviewer, column = np.nonzero(pairs[:, places])
             rows = make_rows(task, years, reviewer, places[column])
             profit = task.points[reviewer, places[column]] + float(task.reward)
-            found = optimize.milp(
+            solved = optimize.milp(
                 np.r_[-profit, np.full(rows.slacks, float(SPREAD))],
                 constraints=optimize.LinearConstraint(rows.matrix, -np.inf, rows.bound),
                 bounds=optimize.Bounds(0, np.r_[np.ones(len(profit)), np.full(rows.slacks, np.inf)]),
                 integrality=np.r_[np.ones(len(profit)), np.zeros(rows.slacks)],
-                options={"mip_rel_gap": 0.0, "node_limit": NODES},
+                options={"mip_rel_gap": open_ / max(found.bound, 1.0), "node_limit": NODES},
             )
-            taken = np.flatnonzero(found.x[: len(profit)] > 0.5)  # noqa: PLR2004 - whole numbers, but for rounding
+            taken = np.flatnonzero(solved.x[: len(profit)] > 0.5)  # noqa: PLR2004 - whole numbers, but for rounding
             chosen[places[column[taken]]] = reviewer[taken]
-            most -= float(found.mip_dual_bound)
+            most -= float(solved.mip_dual_bound)
         whole = np.zeros(task.points.shape)
         filled = np.flatnonzero(chosen >= 0)
         whole[chosen[filled], filled] = 1

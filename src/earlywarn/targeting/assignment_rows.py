@@ -1,43 +1,19 @@
 """The rules of an assignment as rows of a sparse matrix, and the prices that a solution puts on them."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
-__all__ = ["Flags", "Prices", "Real", "Rows", "Whole", "make_rows", "years_over"]
+from earlywarn.targeting.assignment_task import Flags, Real, Task, Whole
 
-Flags = npt.NDArray[np.bool_]
-Real = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
+__all__ = ["Prices", "Rows", "make_rows", "years_over"]
 
 OVER = 1e-6  # by how much a rule must be broken to count
 
 
-class Places(Protocol):
-    """What the rows need of a ``Task``; see there."""
-
-    @property
-    def team(self) -> Whole: ...
-    @property
-    def quarter(self) -> Whole: ...
-    @property
-    def home(self) -> Whole: ...
-    @property
-    def capacity(self) -> Whole: ...
-    @property
-    def limit(self) -> Whole: ...
-    @property
-    def conflicts(self) -> Whole: ...
-    @property
-    def year(self) -> int: ...
-    @property
-    def shape(self) -> tuple[int, int, int]: ...
-
-
-def years_over(task: Places, share: Real) -> Flags:
+def years_over(task: Task, share: Real) -> Flags:
     """Return where a solution asks an area for more than its limit over a year.
 
     Parameters
@@ -58,7 +34,7 @@ def years_over(task: Places, share: Real) -> Flags:
     return np.asarray(lent @ _within(task) > task.limit[:, None] + OVER)
 
 
-def _within(task: Places) -> Real:
+def _within(task: Task) -> Real:
     """Whether a quarter (row) is among the ``year`` quarters that begin with another (column)."""
     quarters = np.arange(task.shape[1])
     since = quarters[:, None] - quarters
@@ -85,7 +61,7 @@ class Rows:
     families: dict[str, tuple[int, Whole]]
 
 
-def make_rows(task: Places, years: Flags, reviewer: Whole, place: Whole) -> Rows:
+def make_rows(task: Task, years: Flags, reviewer: Whole, place: Whole) -> Rows:
     """Write the rules over some pairs of a reviewer and a place, each an array of shape (pairs,).
 
     Limits over a year are written out where ``years``, of shape (supporting areas, quarters), says so. A rule
@@ -126,7 +102,7 @@ def make_rows(task: Places, years: Flags, reviewer: Whole, place: Whole) -> Rows
     return Rows(matrix, np.concatenate(bounds).astype(float), slacks, families)
 
 
-def _apart(task: Places, reviewer: Whole, team: Whole) -> tuple[Whole, Whole, Real]:
+def _apart(task: Task, reviewer: Whole, team: Whole) -> tuple[Whole, Whole, Real]:
     teams = task.shape[0]
     members, cells = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for conflict, (one, other) in enumerate(task.conflicts):
@@ -139,7 +115,7 @@ def _apart(task: Places, reviewer: Whole, team: Whole) -> tuple[Whole, Whole, Re
     return np.concatenate(members), np.concatenate(cells), np.ones(len(task.conflicts) * teams)
 
 
-def _years(task: Places, years: Flags, home: Whole, quarter: Whole) -> tuple[Whole, Whole, Real]:
+def _years(task: Task, years: Flags, home: Whole, quarter: Whole) -> tuple[Whole, Whole, Real]:
     quarters = task.shape[1]
     members, cells = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for first in range(quarters):
@@ -160,7 +136,7 @@ class Prices:
     apart: Real  # (conflicts, teams)
 
     @classmethod
-    def read(cls, task: Places, rows: Rows, duals: Real) -> Self:
+    def read(cls, task: Task, rows: Rows, duals: Real) -> Self:
         """Read the prices off the duals of the rows."""
         teams, quarters, homes = task.shape
         sizes = {
@@ -182,7 +158,7 @@ class Prices:
             flat["place"], lending, flat["sharing"].reshape(homes, teams), flat["apart"].reshape(-1, teams)
         )
 
-    def of(self, task: Places, places: Whole) -> Real:
+    def of(self, task: Task, places: Whole) -> Real:
         """Return what each reviewer costs in each of these places, shape (reviewers, places)."""
         team = task.team[places]
         cost = self.place[places] + self.lending[:, task.quarter[places]]

@@ -17,7 +17,7 @@ from earlywarn.targeting.reviewers import who_may_visit
 from earlywarn.targeting.rules import Rules, changed_rules
 from earlywarn.targeting.scored import Scored
 from earlywarn.targeting.tables import COLUMNS, empty_part, typed
-from earlywarn.targeting.teams import Teams, asked_of_teams, make_teams
+from earlywarn.targeting.teams import MANY_PLACES, Teams, asked_of_teams, make_teams
 
 __all__ = ["RULE", "name_empty_places", "teams_under"]
 
@@ -65,7 +65,8 @@ def name_empty_places(
     if empty.empty:
         return empty_part("shortfalls")
     name = candidates.areas.set_index("area_code")["name"]
-    tried = list(_sufficient(candidates, quarter, scored=scored, inputs=inputs, rules=rules))
+    many = len(teams) > MANY_PLACES  # then each trial would take as long as the teams did
+    tried = [] if many else list(_sufficient(candidates, quarter, scored=scored, inputs=inputs, rules=rules))
     rows = []
     for start, places in empty.groupby("quarter"):
         wanted = int((teams["quarter"] == start).sum())
@@ -80,7 +81,7 @@ def name_empty_places(
                 "areas": "; ".join(sorted(set(places["area_code"].map(name)))),
                 "words": f"{when}: teams have {_count(wanted)}, but under the rules reviewers can be "
                 f"found for {found}; {_still(len(places), leads)} to be named.",
-                "remedy": _remedy(len(places), leads, when, tried, rules),
+                "remedy": _remedy(len(places), leads, when, None if many else tried, rules),
             }
         )
     return typed(pd.DataFrame(rows, columns=list(COLUMNS["shortfalls"])))
@@ -138,11 +139,13 @@ def _still(count: int, leads: int) -> str:
     return f"{_count(count)}{led} {'is' if count == 1 else 'are'}"
 
 
-def _remedy(count: int, leads: int, when: str, tried: list[str], rules: Rules) -> str:
+def _remedy(count: int, leads: int, when: str, tried: list[str] | None, rules: Rules) -> str:
     roles = " or ".join(role.replace("_", " ") for role in rules.team.lead_roles)
     led = "" if not leads else f" ({roles})" if leads == count else f" ({leads} of them {roles})"
     region = " from other regions" if rules.team.independence == "region" else ""
     found = f"find {count} more reviewer{'' if count == 1 else 's'}{led} for {when}{region}"
+    if tried is None:
+        return f"F{found[1:]}; relaxing a rule of [team] may do too, but was not tried for so many places."
     if not tried:
         return f"F{found[1:]}; no rule of [team], relaxed by one step, fills every place by itself."
     return f"Relax one: {'; or '.join([*tried, found])}."

@@ -88,8 +88,9 @@ def staff(
     reviewers. Where teams cannot all be filled, the sets of reviews that share too few reviewers become
     rules, and quarters are chosen anew, at most 12 times. Where keeping them would add to the quarters that
     reviews come late, or leave out a review, they give way by as few places as they can; then some places
-    stay to be named, and the shortfalls say which. Where none gives way, the choice is the best of all that reviewers allow.
-    Conflicts, and two reviewers of one area in a team, are settled within the teams and move no review.
+    stay to be named, and the shortfalls say which. Where none gives way, the choice is the best of all that
+    reviewers allow. Conflicts, and two reviewers of one area in a team, are settled within the teams and move
+    no review.
 
     Parameters
     ----------

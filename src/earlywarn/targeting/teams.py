@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from earlywarn.schema import ENABLERS
-from earlywarn.targeting.assignment import Assignment, Task, assign
+from earlywarn.targeting.assignment import Assignment, assign
+from earlywarn.targeting.assignment_task import Task
 from earlywarn.targeting.candidates import Candidates
 from earlywarn.targeting.deficits import YEAR, Asked, free_capacity
 from earlywarn.targeting.matching import ANY, LEAD, NO_THEME, THEME, Matching
@@ -15,7 +16,7 @@ from earlywarn.targeting.reviewers import Reviewers
 from earlywarn.targeting.rules import Rules
 from earlywarn.targeting.tables import COLUMNS, typed
 
-__all__ = ["NOBODY_YET", "Teams", "asked_of_teams", "make_teams", "unstaffed"]
+__all__ = ["MANY_PLACES", "NOBODY_YET", "Teams", "asked_of_teams", "make_teams", "unstaffed"]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]

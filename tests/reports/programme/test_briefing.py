@@ -308,3 +308,13 @@ def test_only_the_newest_entries_are_listed_and_the_rest_counted(write, example_
     assert "The newest of 9 from two years." in quiet.text
     assert [row[0].text for row in grid.rows][:2] == ["9 June 2024", "8 June 2024"]
     assert len(grid.rows) == 5
+
+
+def test_the_area_gets_lines_of_enquiry_of_its_own_where_those_of_the_plan_rest_on_what_is_hidden(
+    write, example_plan
+):
+    hidden = replace(example_plan, enquiries=example_plan.enquiries.assign(tier="sector"))
+    rows = part(write(OPEN, "area", plan=hidden), "enquiries").blocks[-1].rows
+    asked = {row[0].text for row in rows}
+    assert len(asked) >= 4
+    assert not asked & set(hidden.enquiries["question"])

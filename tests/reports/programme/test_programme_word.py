@@ -128,7 +128,7 @@ def test_a_record_has_a_part_for_each_section_and_counts_what_a_person_has_to_fi
         "Tier 1",
         "Tier 2: owner and responsibility",
     ]
-    assert any(text.startswith("2 of 3 fields are left for a person") for _, text in texts)
+    assert any(text.startswith("2 of 3 fields wait for a person") for _, text in texts)
     assert [row.cells[1].text for table in document.tables for row in table.rows[1:]] == [
         row[2] for row in RECORD
     ]

@@ -49,8 +49,8 @@ def atrs_paper(record: Record, *, name: str = "", as_of: pd.Timestamp | None = N
     --------
     >>> gap = ("Tier 1", "Website URL", "For a person to fill: ...", "a person")
     >>> paper = atrs_paper([("Tier 1", "Name", "Early warning", "the run"), gap], name="Our region")
-    >>> [part.heading for part in paper.parts], paper.opening[0].text[:45]
-    (['Tier 1'], '1 of 2 fields is left for a person to fill in')
+    >>> [part.heading for part in paper.parts], paper.opening[0].text[:53]
+    (['Tier 1'], '1 of 2 fields waits for a person, in whole or in part')
     """
     gaps = sum(by_person(row) for row in record)
     parts = [
@@ -61,7 +61,7 @@ def atrs_paper(record: Record, *, name: str = "", as_of: pd.Timestamp | None = N
     title = f"Transparency record{f': {name}' if name else ''}"
     opening: list[Block] = [
         Words(
-            f"{gaps} of {len(record)} fields {'is' if gaps == 1 else 'are'} left for a person to fill in. "
+            f"{gaps} of {len(record)} fields wait{'s' * (gaps == 1)} for a person, in whole or in part. "
             "Each of them says so; all others were filled from the run and its programme.",
             tone="caution",
         )

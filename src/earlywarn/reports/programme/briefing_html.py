@@ -69,9 +69,11 @@ def chart_figure(chart: Chart, name: str, mark: str) -> Markup:
     """
     drawing = drawn(chart)
     inside = svg(drawing, chart, name, mark) if drawing else "<p>No figure was known at the as-of date.</p>"
+    named = f'<div class=scroll tabindex=0 role=region aria-label="Figures for {escape(chart.series.label)}">'
+    figures = trend_table(chart.series).replace("<div class=scroll>", named)  # it may scroll, on a phone
     return Markup(  # noqa: S704 (label, note and all that is drawn are escaped)
         f'<figure class="chart"><figcaption><b>{escape(chart.series.label)}</b> '
-        f"<span>{escape(chart.note)}</span></figcaption>{inside}{trend_table(chart.series)}</figure>"
+        f"<span>{escape(chart.note)}</span></figcaption>{inside}{figures}</figure>"
     )
 
 

@@ -277,7 +277,7 @@ def team(shelf: Shelf, code: str) -> list[Block]:
                     place_label(row.place),
                     row.reviewer or "To be named",
                     row.reviewer_area_name or DASH,
-                    (row.why if sector else capital(row.role)) or DASH,
+                    (row.why if sector else capital(row.role.replace("_", " "))) or DASH,
                 )
                 for row in rows
             ],

@@ -15,6 +15,7 @@ from earlywarn.reports.profiles import points_of
 from earlywarn.reports.tables import Row, rows_in
 from earlywarn.reports.trends import Series
 from earlywarn.schema import TIERS
+from earlywarn.targeting.enquiry import lines_of_enquiry
 from earlywarn.targeting.evidence import tier_limit, visible_contributions, visible_entries, visible_reasons
 from earlywarn.targeting.plan import Plan
 from earlywarn.targeting.scored import Scored
@@ -22,6 +23,8 @@ from earlywarn.targeting.scored import Scored
 __all__ = ["READERS", "Shelf", "check_audience", "drawable"]
 
 READERS = {"sector": "for sector bodies", "area": "for the area itself"}
+
+LINES, PRACTICE = 8, 2  # lines of enquiry that fit with the rest, and those about practice
 
 Drawable = tuple[Mapping[tuple[str, str], Series], Mapping[tuple[str, str], Points]]
 
@@ -96,7 +99,6 @@ class Shelf:
             ["area_code", "occurred_on", "entry_id"], ascending=[True, False, True]
         )
         veiled = veiled_areas(scored, audience)
-        allowed = TIERS[: tier_limit(audience) + 1]
         unseen = scored.entries[~scored.entries["entry_id"].isin(entries["entry_id"])]
         return cls(
             audience=audience,
@@ -110,9 +112,7 @@ class Shelf:
             entries=rows_of(entries),
             judgements=rows_of(scored.judgements.sort_values(["area_code", "start_date"], kind="stable")),
             notes=rows_of(scored.notes),
-            enquiries=rows_of(
-                plan.enquiries[plan.enquiries["tier"].isin(allowed)].sort_values(["area_code", "order"])
-            ),
+            enquiries=rows_of(enquiries_for(plan, scored, audience)),
             support=rows_of(plan.support),
             journeys=rows_of(plan.journeys),
             changes=rows_of(plan.changes.sort_values(["area_code", "order"], kind="stable")),
@@ -148,6 +148,26 @@ def drawable(scored: Scored) -> Drawable:
     """
     shown = scored.charts[scored.charts["indicator"].isin(set(scored.series["indicator"]))]
     return series_of(cast(Content, scored)), points_of(shown)  # it reads only what every run has
+
+
+def enquiries_for(plan: Plan, scored: Scored, audience: str) -> pd.DataFrame:
+    """Return the lines of enquiry that an audience may read, in order.
+
+    A line that rests on hidden evidence is not the area's to read, though the same question may follow from
+    what is open. So the area's own lines are drawn once more, from the evidence that it may see; a line that
+    the plan has already keeps the plan's words.
+    """
+    kept = plan.enquiries[plan.enquiries["tier"].isin(TIERS[: tier_limit(audience) + 1])]
+    if audience == "area" and plan.about["audience"] != audience:
+        drawn = lines_of_enquiry(scored, audience=audience)
+        drawn = drawn[drawn["area_code"].isin(plan.areas["area_code"])]
+        kept = pd.concat([kept, drawn.assign(order=drawn["order"] + len(plan.enquiries))])
+        kept = kept.drop_duplicates(["area_code", "enquiry"])
+    last = kept.assign(last=kept["kind"] == "practice").sort_values(
+        ["area_code", "last", "order"], kind="stable"
+    )
+    lines = last.groupby(["area_code", "last"]).cumcount()
+    return last[lines < last["last"].map({False: LINES, True: PRACTICE})]
 
 
 def veiled_areas(scored: Scored, audience: str) -> frozenset[str]:
