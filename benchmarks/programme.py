@@ -122,13 +122,14 @@ def made_up_inputs(candidates: Candidates, reviewers: int, *, seed: int = 0) -> 
 
 
 def by_worth(candidates: Candidates, room: np.ndarray) -> tuple[float, int]:
-    """Visit the area worth the most next, in its first open quarter with room: benefit, and areas late."""
+    """Visit the area worth the most next, in its first open quarter: benefit, and quarters of lateness."""
     room, benefit, late = room.copy(), 0.0, 0
     for area in np.argsort(-candidates.benefit.max(axis=1), kind="stable"):
         if candidates.excluded[area]:
             continue
         open_ = np.flatnonzero(candidates.allowed[area] & (room > 0))
-        late += int(not len(open_) or open_[0] > candidates.deadline[area])
+        chosen = open_[0] if len(open_) else len(room)
+        late += max(0, int(chosen - candidates.deadline[area]))
         if len(open_):
             room[open_[0]] -= 1
             benefit += float(candidates.benefit[area, open_[0]])
@@ -143,7 +144,7 @@ def compare(title: str, candidates: Candidates, choice: Choice, seconds: float) 
     theirs = time.perf_counter() - begun
     print(
         f"{title:32} {seconds:7.2f} s  {choice.status:12} gap {choice.gap:6.2%}  "
-        f"late {(choice.late > 0).sum():4}  greedy {theirs:6.3f} s  late {late:4}  "
+        f"late {choice.late.sum():5}  greedy {theirs:6.3f} s  late {late:5}  "
         f"benefit {choice.benefit / benefit:5.3f} of greedy's"
     )
 
