@@ -174,6 +174,19 @@ def test_every_fault_of_every_file_comes_in_one_message(tmp_path):
     assert len(told) == 35, "\n".join(told)
 
 
+def test_a_month_may_be_written_as_a_word(tmp_path):
+    path = workbook(
+        tmp_path / "programme.xlsx",
+        [
+            ["Bury", "move", "5 May 2025", None, "seen", "C1", "3 April 2025"],
+            ["Kent", "add", "", "", "asked", "", "4 Apr 2025"],
+        ],
+    )
+    overrides = read_overrides_workbook(path, areas=AREAS)
+    assert overrides["quarter"].iloc[0] == pd.Timestamp("2025-04-01")
+    assert overrides["decided_on"].tolist() == [pd.Timestamp("2025-04-03"), pd.Timestamp("2025-04-04")]
+
+
 def test_lines_are_those_of_the_file_whatever_cells_hold(tmp_path):
     text = f'{HEADERS["reviews"]}\nBury,,2024-01-05,,,,,,"a\nb\nc"\n\nKent,,soon,,,,,,\n'
     (fault,) = faults(tmp_path, reviews=text)
@@ -305,8 +318,13 @@ def test_a_workbook_edited_out_of_shape_is_refused(tmp_path, rows, shape, words)
 
 
 def test_a_workbook_that_is_none_is_refused(tmp_path):
-    with pytest.raises(DataError, match="does not exist"):
+    with pytest.raises(DataError, match=r"does not exist\. To mend it: name the file that you mean"):
         read_overrides_workbook(tmp_path / "none.xlsx", areas=AREAS)
+    (tmp_path / "text.xlsx").write_text("Area,Action\nBury,add\n")
+    with pytest.raises(
+        DataError, match=r"text\.xlsx: is not a workbook\. To mend it: name the workbook, with its"
+    ):
+        read_overrides_workbook(tmp_path / "text.xlsx", areas=AREAS)
     (tmp_path / "bad.xlsx").write_bytes(b"PK\x03\x04no")
     with pytest.raises(DataError, match=r"bad\.xlsx: 1 fault found"):
         read_overrides_workbook(tmp_path / "bad.xlsx", areas=AREAS)

@@ -68,12 +68,14 @@ def alike(candidates, choice, one, other):
     if one == other or min(choice.quarter[one], choice.quarter[other]) < 0:
         return False
     held = {area for pair in candidates.order for area in pair} | set(np.flatnonzero(candidates.pinned >= 0))
-    risk = candidates.areas["risk"]
+    low, high = candidates.areas["risk_low"], candidates.areas["risk_high"]
     for area, place in ((one, choice.quarter[other]), (other, choice.quarter[one])):
         late = place > candidates.deadline[area] and place > choice.quarter[area]
         if area in held or late or not candidates.allowed[area, place]:
             return False
-    return choice.quarter[one] != choice.quarter[other] and abs(risk[one] - risk[other]) <= 0.1 + 1e-12
+    return choice.quarter[one] != choice.quarter[other] and not (
+        high[one] < low[other] or high[other] < low[one]
+    )
 
 
 @settings(max_examples=FEW)

@@ -80,6 +80,12 @@ def test_an_area_that_follows_another_comes_in_a_later_quarter(made_run):
     assert made.areas["override"][1] == "Moved, to follow Ashire by a coordinator: it was asked for."
 
 
+def test_a_decision_for_a_quarter_that_is_over_is_to_be_taken_out(made_run):
+    (told,) = faults(made_run([0.1]), decision("A", "move", "2025-01-01"))
+    assert "'Jan-Mar 2025' lies outside the programme" in told
+    assert "if that quarter is over, take the row out: the earlier programme keeps it in its inputs" in told
+
+
 def test_every_decision_that_cannot_hold_is_named_at_once(made_run):
     run = made_run([0.1] * 6, judged={"F": "inadequate"}, inspected={"A": "2025-02-10"})
     told = faults(

@@ -256,10 +256,11 @@ def test_no_other_programme_is_better(world, staffed, seed):
 
 
 def raised(candidates, area, more, sooner):
-    """Raise the risk of one area alone; past the threshold it falls due sooner as well."""
+    """Raise the risk of one area alone; past the threshold it falls due sooner, but not before it is open."""
     weight, deadline = np.array(candidates.weight), np.array(candidates.deadline)
     weight[area] += more
-    deadline[area] = max(deadline[area] - sooner, 0)
+    opens = int(np.argmax(candidates.allowed[area])) if candidates.allowed[area].any() else len(weight)
+    deadline[area] = max(deadline[area] - sooner, min(opens, deadline[area]))
     benefit = candidates.benefit / candidates.weight[:, None] * weight[:, None]
     return replace(candidates, weight=weight, benefit=benefit, deadline=deadline)
 

@@ -240,7 +240,7 @@ def test_what_coordinators_moved_is_counted_among_what_falls_due():
 def test_an_order_that_makes_an_area_late_is_named():
     candidates = made_up_candidates([1, 1, 1], deadline={1: 0}, order=((0, 1),))
     message = refused(candidates, refusing(per_quarter=2))
-    assert "With Area 01 put after Area 00, not every area can be reached by the day it falls due." in message
+    assert "With Area 01 put after Area 00, not every area can be reached in time." in message
     assert "Relax one: withdraw the override that puts Area 01 after Area 00; or set [due]" in message
     assert not choose(replace(candidates, order=()), rules=refusing(per_quarter=2)).late.any()
 

@@ -14,6 +14,7 @@ from earlywarn.intelligence.log import Log
 from earlywarn.reports.programme.files import read_plan
 from earlywarn.sources.samples import sample_folder
 from earlywarn.targeting.tables import COLUMNS
+from earlywarn.targeting.what_if import SHOWN
 from earlywarn.workflow.coordinating import feedback, outcomes, override, start_inputs
 from earlywarn.workflow.planning import plan, what_if
 
@@ -83,6 +84,30 @@ def test_the_same_run_and_rules_write_the_same_bytes(home, done, tmp_path):
     first, second = everything(done.folder), everything(tmp_path / "again")
     assert first.keys() == second.keys()
     assert [name for name, content in first.items() if content != second[name]] == []
+
+
+def test_what_a_run_folder_was_given_later_changes_nothing(home, done, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(home / "out", run)
+    day = json.loads((run / "run.json").read_text())["as_of"]
+    for name, poison in (
+        (
+            "entries",
+            {"kind": "leadership_concern", "strength": "grave", "tier": "open", "occurred_on": "2018-01-01"},
+        ),
+        ("judgements", {"overall": "inadequate", "leadership": "inadequate", "start_date": "2018-01-01"}),
+    ):
+        file = run / "evidence" / f"{name}.csv"
+        rows = pd.read_csv(file, dtype=str, keep_default_na=False)
+        later = rows.drop_duplicates("area_code").assign(known_on=day, **poison)
+        if name == "entries":
+            later = later.assign(
+                entry_id=[f"S{number:08}" for number in range(90_000_000, 90_000_000 + len(later))]
+            )
+        assert len(later)
+        pd.concat([rows, later]).to_csv(file, index=False)
+    plan(run, out=tmp_path / "plan", documents=BRIEF)
+    assert everything(tmp_path / "plan") == everything(done.folder)
 
 
 def test_inputs_are_used_and_a_copy_is_kept(home, inputs, tmp_path, names):
@@ -156,6 +181,7 @@ def test_more_capacity_moves_areas_forward_and_what_if_says_which(home):
     areas = moved[moved["part"] == "area"]
     assert len(areas) > 0
     assert f"{len(areas)} of" in told.summary
+    assert ("name a CSV file with --out" in told.summary) == (len(areas) > SHOWN)
     with pytest.raises(ConfigError, match="Nothing is changed"):
         what_if(home / "out", changes={})
 
@@ -167,7 +193,7 @@ def test_an_override_is_kept_with_its_reason_and_obeyed(home, inputs, tmp_path):
     name = planned["name"].iloc[-1]
     said = {"action": "remove", "reason": "It merges next year.", "by": "C1", "decided_on": "2019-04-02"}
     told = override(run, inputs, area=name, **said)
-    assert "remove" in told.summary
+    assert f"O0001: remove {name}" in told.summary
     after = (
         plan(run, inputs=inputs, out=tmp_path / "two", documents=NOTHING).tables["areas"].set_index("name")
     )
@@ -192,6 +218,12 @@ def test_an_override_that_cannot_be_is_refused_and_the_file_stays(home, inputs, 
     with pytest.raises(DataError, match=fault):
         override(home / "out", inputs, decided_on="2019-04-02", **cells)
     assert (inputs / "overrides.csv").read_bytes() == before
+
+
+def test_what_is_added_says_what_comes_first(home, inputs, names):
+    said = {"action": "add", "after": names[4], "reason": "To compare.", "by": "C1"}
+    told = override(home / "out", inputs, area=names[3], decided_on="2019-04-02", **said)
+    assert f"O0001: add {names[3]}, after {names[4]}" in told.summary
 
 
 def test_the_workbooks_sheet_is_read_back(home, inputs, tmp_path, names):

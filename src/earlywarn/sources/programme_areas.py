@@ -92,8 +92,10 @@ def near_word(text: str, known: Iterable[str]) -> str:
     "write 'workforce', if that is meant"
     >>> near_word("?", ["add", "move"])
     "write one of 'add', 'move'"
+    >>> near_word("?", ["director", "partner", "director"])  # one that is known by two names is said once
+    "write one of 'director', 'partner'"
     """
-    choices = list(known)
+    choices = list(dict.fromkeys(known))
     near = get_close_matches(text.casefold(), choices, n=1)
     if near:
         return f"write {near[0]!r}, if that is meant"

@@ -1,6 +1,8 @@
 """Read the cells of a coordinator's table, and mark those that cannot be read."""
 
+import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from difflib import get_close_matches
 
 import pandas as pd
@@ -23,6 +25,9 @@ from earlywarn.sources.programme_tables import (
 
 __all__ = ["read_written"]
 
+DATE_REMEDY = (
+    "write the date as YYYY-MM-DD; if Excel turns it round, give the column the format yyyy-mm-dd, then save"
+)
 STRENGTHS = ("slight", "some", "clear", "strong", "grave")  # 1 to 5, as concerns are logged
 MOST = 10_000  # recommendations of one review: more is a slip of the keyboard
 Seen = tuple[object, tuple[str, str] | None]  # what was read, and else the problem and its remedy
@@ -113,14 +118,22 @@ def _listed(text: str, read: Callable[[str], Seen]) -> Seen:
 
 def _date(text: str) -> Seen:
     try:
-        return as_date(text) if text else pd.NaT, None
+        return as_date(_with_digits(text)) if text else pd.NaT, None
     except ValueError:
-        return pd.NaT, ("is not a date", "write the date as YYYY-MM-DD")
+        return pd.NaT, ("is not a date", DATE_REMEDY)
+
+
+def _with_digits(text: str) -> str:
+    """Return a day whose month is a word, "31 March 2025", as YYYY-MM-DD; anything else as it is."""
+    for written in ("%d %B %Y", "%d %b %Y"):
+        with suppress(ValueError):
+            return f"{dt.datetime.strptime(text, written).replace(tzinfo=dt.UTC).date():%Y-%m-%d}"
+    return text
 
 
 def _quarter(text: str) -> Seen:
     try:
-        return read_quarter(text) if text else pd.NaT, None
+        return read_quarter(_with_digits(text)) if text else pd.NaT, None
     except ValueError:
         return pd.NaT, ("is not a quarter", "write it as Apr-Jun 2025, or as a date in it")
 

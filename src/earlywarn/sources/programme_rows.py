@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from zipfile import is_zipfile
 
 from earlywarn.errors import DataError, Fault, name_a_few
 from earlywarn.sources.native.workbooks import Cell, read_sheets
@@ -105,6 +106,9 @@ def read_sheet_rows(path: Path, table: str, sheet: str, *, mark: str) -> Written
         return WrittenTable(table, path.name, faults=refusal.faults)
     named = {name.strip().casefold(): name for name in sheets}
     if sheet.casefold() not in named:
+        if list(sheets) == [path.stem] and not is_zipfile(path):
+            remedy = f"name the workbook, with its sheet {sheet!r} filled in, saved as .xlsx or .ods"
+            return _refused(path, table, None, "is not a workbook", remedy)
         problem = f"has no sheet {sheet!r}; there are {name_a_few(sheets)}"
         return _refused(path, table, None, problem, f"name the sheet with the overrides {sheet!r} again")
     place = f"{path.name}, sheet {named[sheet.casefold()]}"

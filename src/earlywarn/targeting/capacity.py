@@ -91,7 +91,7 @@ def read_capacity(candidates: Candidates, *, rules: Rules) -> Capacity:
     apart = ", ".join(f"{named[day]} in {quarter_words(day)}" for day in sorted(named))
     if usual is None:
         usual = fewest_per_quarter(candidates, by_rule=set_by_rule)
-        why = f"{_reviews(usual)} a quarter: the fewest that reach every area by the day it falls due"
+        why = f"{_reviews(usual)} a quarter: the fewest that reach every area by its deadline"
         why += ", as far as its own windows allow"
     else:
         why = f"{_reviews(usual)} a quarter, as the rules say"

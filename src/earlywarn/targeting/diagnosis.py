@@ -167,7 +167,7 @@ def _orders_late(candidates: Candidates, capacity: Ints, late: int) -> list[Shor
     for pair in [pair for pair in candidates.order if spares(pair)] or candidates.order:
         (first,), (then,) = (_names(candidates, [area]) for area in pair)
         quarter = min(int(candidates.deadline[pair[1]]), len(candidates.quarters) - 1)
-        words = f"With {then} put after {first}, not every area can be reached by the day it falls due."
+        words = f"With {then} put after {first}, not every area can be reached in time."
         remedy = f"withdraw the override that puts {then} after {first}"
         names = tuple(sorted((first, then)))
         found.append(Shortfall("order", candidates.quarters[quarter], 1, 0, names, words, remedy))

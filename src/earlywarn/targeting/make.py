@@ -191,7 +191,7 @@ def _cautions(scored: Scored, inputs: ProgrammeInputs) -> Iterator[str]:
     )
     told = scored.verdicts
     told = told[(told["target"] == scored.target) & (told["lead_months"] == told["lead_months"].min())]
-    yield from (str(text) for text in told["text"])
+    yield from (f"How good the model is: {text[:1].lower()}{text[1:]}" for text in told["text"].astype(str))
     later = inputs.reviews[["offered_on", "held_on", "declined_on"]].min(axis=1) >= scored.as_of
     if later.any():
         yield (

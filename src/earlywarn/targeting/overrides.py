@@ -195,6 +195,10 @@ def _unfit(
     if place < 0:
         span = f"{quarter_words(quarters[0])} to {quarter_words(quarters[-1])}"
         remedy = f"name a quarter from {span}, or change [programme] in the rules"
+        if row["quarter"] < quarters[0]:
+            remedy += (
+                "; if that quarter is over, take the row out: the earlier programme keeps it in its inputs"
+            )
         return [_fault(row, names, "quarter", "lies outside the programme", remedy)]
     if not blocked[place]:
         return []

@@ -47,12 +47,18 @@ def _lines(plan: Plan) -> Iterator[str]:
         f"{about['capacity_why']}"
     )
     yield from _quarters(plan)
-    elsewhere, removed = ((areas["status"] == status).sum() for status in ("elsewhere", "removed"))
-    if elsewhere or removed:
-        yield f"{elsewhere:,} areas are taken care of elsewhere, {removed:,} were taken out by a coordinator."
+    late = int((planned["late_quarters"] > 0).sum())
+    if late:
+        yield f"{_counted(late)} reviewed later than due, as the rules could not all be kept."
+    elsewhere, removed = (int((areas["status"] == status).sum()) for status in ("elsewhere", "removed"))
+    if elsewhere:
+        yield f"{_counted(elsewhere)} taken care of elsewhere."
+    if removed:
+        yield f"{_counted(removed)} taken out by a coordinator."
     talks = int((areas["conversation"] != "").sum())
     if talks:
-        yield f"A conversation is suggested with {talks:,} areas; it changes nobody's turn."
+        said = "1 area" if talks == 1 else f"{talks:,} areas"
+        yield f"A conversation is suggested with {said}; to suggest one changes nobody's turn."
     alike = int((planned["interchangeable"] > 0).sum())
     if alike:
         yield (
@@ -70,6 +76,17 @@ def _lines(plan: Plan) -> Iterator[str]:
             f"rules has more than {about['gap']:.1%} more."
         )
     yield from filter(None, [str(about["threshold_why"]), *map(str, about["questions"])])
+
+
+def _counted(count: int) -> str:
+    """Return how many areas, with the verb.
+
+    Examples
+    --------
+    >>> _counted(1), _counted(1200)
+    ('1 area is', '1,200 areas are')
+    """
+    return "1 area is" if count == 1 else f"{count:,} areas are"
 
 
 def _quarters(plan: Plan) -> Iterator[str]:

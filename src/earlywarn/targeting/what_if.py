@@ -7,7 +7,7 @@ import pandas as pd
 
 from earlywarn.schedule import quarter_words
 
-__all__ = ["MOVE_COLUMNS", "Moves", "moves"]
+__all__ = ["MOVE_COLUMNS", "SHOWN", "Moves", "moves"]
 
 MOVE_COLUMNS = ("part", "area_code", "name", "before", "now", "kind_before", "kind_now", "words")
 SHOWN = 12  # moves that a summary lists; the table has them all

@@ -124,6 +124,7 @@ def override(
     told = [
         f"  {row['override_id']}: {row['action']} {names[row['area_code']]}"
         + (f", {quarter_words(row['quarter'])}" if pd.notna(row["quarter"]) else "")
+        + (f", after {names[row['after']]}" if row["after"] else "")
         for row in whole.tail(added).to_dict("records")
     ]
     return Result(home, "\n".join([f"Added to {home / OVERRIDES}:", *told]), {"overrides": whole})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from earlywarn.errors import ConfigError, DataError, Fault
 from earlywarn.explain.change import decompose
+from earlywarn.panel.known import known
 from earlywarn.reports.content import Content
 from earlywarn.reports.folder import check_ours, output_folder
 from earlywarn.reports.programme.files import DOCUMENTS, MARK, write_programme
@@ -19,7 +20,7 @@ from earlywarn.targeting.plan import Plan
 from earlywarn.targeting.rules import Rules, read_rules
 from earlywarn.targeting.summary import plan_summary
 from earlywarn.targeting.support_rules import SupportRules, read_support
-from earlywarn.targeting.what_if import moves
+from earlywarn.targeting.what_if import SHOWN, moves
 from earlywarn.workflow.result import Result
 
 __all__ = ["RULES", "inputs_folder", "plan", "scored_run", "what_if"]
@@ -97,6 +98,7 @@ def plan(
             staging,
             documents=wanted,
             overrides=given.overrides,
+            library=library,
             card=_card(folder),
             progress=progress,
         )
@@ -149,13 +151,15 @@ def what_if(
     file = Path(out) if out is not None else None
     if file is not None:
         write_csv(told.table, file)
-    written = f"\n\nWritten:\n  {file}" if file is not None else ""
+    moved = int(told.table["part"].eq("area").sum())
+    hint = "\n\nTo have all of them in a table, name a CSV file with --out." if moved > SHOWN else ""
+    written = f"\n\nWritten:\n  {file}" if file is not None else hint
     where = file.parent if file is not None else Path(run)
     return Result(where, f"{told.summary}{written}", {"moves": told.table})
 
 
 def scored_run(run: str | Path) -> Content:
-    """Read a run folder that has been scored.
+    """Read a run folder that has been scored; what became known on its as-of date or later is left out.
 
     Raises
     ------
@@ -166,7 +170,9 @@ def scored_run(run: str | Path) -> Content:
     if scored.risks.empty:
         fault = Fault("risk_list.csv", None, None, None, "holds no area", "run `earlywarn run` again")
         raise DataError([fault], where=str(run))
-    return scored
+    # a run folder holds no more; should it have been given more, that changes nothing
+    entries, judgements = (known(table, scored.as_of) for table in (scored.entries, scored.judgements))
+    return replace(scored, entries=entries, judgements=judgements)
 
 
 def inputs_folder(inputs: str | Path | None, sample: str | None) -> Path | None:

@@ -11,6 +11,7 @@ from earlywarn.reports.programme.briefing import briefing, write_briefing
 from earlywarn.reports.programme.briefing_html import render_briefing
 from earlywarn.reports.programme.paper import Bullets, Charts, Facts, Grid, Item, Strip, Words
 from earlywarn.reports.programme.shelf import READERS, Shelf
+from earlywarn.targeting.library import Enquiry
 
 GOLDEN = Path(__file__).with_name("golden_briefing.html")
 OPEN, TALKED_OF = "X00000005", "X00000002"  # areas of which nothing is hidden, and of which entries are
@@ -72,6 +73,20 @@ def test_what_changed_is_told_where_an_earlier_run_was_given_and_asked_for_where
     assert "Agency social workers moved the risk up." in told
     silent = set(example_plan.areas["area_code"]) - set(example_plan.changes["area_code"])
     assert "No earlier run was given" in text(write(min(silent)), "changed")
+
+
+def test_an_area_is_not_told_how_to_plan(write, example_plan):
+    silent = set(example_plan.areas["area_code"]) - set(example_plan.changes["area_code"])
+    for code in sorted(silent):
+        assert "changed" not in [part.key for part in write(code, "area").parts]
+
+
+def test_where_nothing_is_known_of_support_the_three_models_are_named_once(write, example_plan):
+    nothing = "Nothing that is known."
+    support = example_plan.support.assign(evidence_for=nothing, evidence_against=nothing)
+    told = text(write(OPEN, plan=replace(example_plan, support=support)), "support")
+    assert "Nothing is known yet that speaks for or against any of the three" in told
+    assert nothing not in told
 
 
 def test_every_mark_points_to_a_source_of_the_evidence_list(write):
@@ -318,3 +333,33 @@ def test_the_area_gets_lines_of_enquiry_of_its_own_where_those_of_the_plan_rest_
     asked = {row[0].text for row in rows}
     assert len(asked) >= 4
     assert not asked & set(hidden.enquiries["question"])
+
+
+def test_what_the_area_is_asked_and_in_which_order_owes_nothing_to_what_is_hidden(write, example_plan):
+    first = example_plan.enquiries.groupby("area_code").head(1).index
+    led_by_hidden = replace(
+        example_plan, enquiries=example_plan.enquiries.drop(index=first).iloc[::-1].reset_index(drop=True)
+    )
+    for code in (OPEN, TALKED_OF):
+        asked = [row[0].text for row in part(write(code, "area"), "enquiries").blocks[-1].rows]
+        again = part(write(code, "area", plan=led_by_hidden), "enquiries").blocks[-1].rows
+        assert [row[0].text for row in again] == asked
+
+
+def test_the_area_is_asked_lines_of_the_coordinators_own_library(example_plan, example_scored):
+    own = {
+        "ours": Enquiry("ours", "workforce", ("every",), "What would you like us to see?", "A day with you.")
+    }
+    shelf = Shelf.of(example_plan, example_scored, audience="area", library=own)
+    rows = part(write_briefing(shelf, OPEN), "enquiries").blocks[-1].rows
+    assert [row[0].text for row in rows] == ["What would you like us to see?"]
+
+
+def test_for_which_reasons_a_team_was_made_is_not_told_where_hidden_evidence_may_be_among_them(write):
+    places = [row[0] for row in part(write(TALKED_OF, "area"), "team").blocks[-1].rows]
+    assert places == ["Lead", "Reviewer", "Reviewer"]
+    assert [row[0] for row in part(write(TALKED_OF), "team").blocks[-1].rows][1:] != ["Reviewer", "Reviewer"]
+    assert [row[0] for row in part(write(OPEN, "area"), "team").blocks[-1].rows][1:] != [
+        "Reviewer",
+        "Reviewer",
+    ]

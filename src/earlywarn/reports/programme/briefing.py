@@ -64,7 +64,7 @@ def write_briefing(shelf: Shelf, area_code: str) -> Paper:
     return Paper(
         kicker=f"Peer review briefing · {reader}",
         title=name,
-        subtitle=f"What was known on {day}, and what to ask",
+        subtitle=f"What was known before {day}, and what to ask",
         running=f"{name} · as of {day} · {reader}",
         as_of=shelf.as_of,
         opening=[facts(shelf, area_code)],
@@ -80,7 +80,7 @@ def parts(shelf: Shelf, code: str) -> Iterator[Part]:
         Part("risk", "The risk", risk(shelf, code)),
         Part("changed", "What changed since last time", changed(shelf, code)),
         Part("reasons", "What raises the risk", reasons(shelf, code, cited)),
-        Part("strengths", "Strengths", strengths(shelf, code, cited)),
+        Part("strengths", "Strengths, and what lowers the risk", strengths(shelf, code, cited)),
         Part("charts", "How the figures have moved", charted(shelf, code)),
         Part("enquiries", "Lines of enquiry", enquiries(shelf, code, cited)),
         Part("logged", "What people have logged", logged(shelf, code, cited)),

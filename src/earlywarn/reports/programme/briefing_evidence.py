@@ -121,6 +121,8 @@ def changed(shelf: Shelf, code: str) -> list[Block]:
     if code in shelf.veiled:
         return []
     rows = shelf.changes.get(code, [])
+    if not rows and shelf.audience != "sector":
+        return []  # how to find out is for those who plan
     if not rows:
         return [
             Words(

@@ -19,6 +19,7 @@ from earlywarn.reports.words import (
 )
 from earlywarn.schedule import date_words, quarter_words
 from earlywarn.schema import QUESTIONS
+from earlywarn.targeting.matching import ANY, LEAD
 
 __all__ = ["facts", "journey", "purpose", "risk", "support", "team"]
 
@@ -29,6 +30,7 @@ BANDS_SAID = {
     "about the same as most": "That is about the same as in most areas.",
     "lower than most": "That is lower than in most areas.",
 }
+UNKNOWN = "Nothing that is known."  # as the plan says where there is no evidence
 HYPOTHESIS = " A hypothesis in the source, not a finding."  # said once, above the table
 RESEARCH = (
     "Hypotheses from the action research on improvement in local children's services (Local Government "
@@ -54,7 +56,7 @@ def facts(shelf: Shelf, code: str) -> Facts:
         ("Review", review),
         ("Why now", why),
         ("Taken care of", row.route if row.status == "elsewhere" else ""),
-        ("Falls due", " · ".join(part for part in due if part)),
+        ("Fell due" if row.due_on < shelf.as_of else "Falls due", " · ".join(filter(None, due))),
         ("Last judged", capital(judged_words(shelf.risks[code]).removeprefix("Last judged "))),
         ("Next inspection", inspection_words(row)),
         ("Could change places", row.interchangeable_words if sector else ""),
@@ -121,8 +123,8 @@ def risk(shelf: Shelf, code: str) -> list[Block]:
         return [
             Words(
                 "No risk is given in this copy. The one that the sector body holds rests in part on evidence "
-                "that is not open, and a number would tell of it. A risk made from open evidence alone comes "
-                "from a run for the audience “area”.",
+                "that is not open, and a number would tell of it. Ask the sector body for one "
+                "that is made from open evidence alone.",
             )
         ]
     asked, low, high = of_target(row, shelf.target)
@@ -241,6 +243,10 @@ def support(shelf: Shelf, code: str) -> list[Block]:
     rows = shelf.support.get(code, []) if shelf.audience == "sector" else []
     if not rows:
         return []
+    if all(row.evidence_for == row.evidence_against == UNKNOWN for row in rows):
+        models = "; ".join(row.label[:1].lower() + row.label[1:] for row in rows)
+        told = f"Nothing is known yet that speaks for or against any of the three: {models}."
+        return [Words(RESEARCH, tone="quiet"), Words(told)]
     return [
         Words(RESEARCH, tone="quiet"),
         Grid(
@@ -261,11 +267,15 @@ def support(shelf: Shelf, code: str) -> list[Block]:
 
 
 def team(shelf: Shelf, code: str) -> list[Block]:
-    """Return the team that is suggested; for the area, without what was weighed about others."""
+    """Return the team that is suggested; for the area, without what was weighed about others.
+
+    The theme of a place is a reason for the risk, so it is not told where hidden evidence may be behind it.
+    """
     rows = shelf.teams.get(code, [])
     if not rows:
         return []
     sector = shelf.audience == "sector"
+    whole = sector or code not in shelf.hidden
     head = ("Place", "Reviewer", "From", "Why they fit") if sector else ("Place", "Reviewer", "From", "Role")
     return [
         Words("A suggestion, for the area and the reviewers to agree to.", tone="quiet"),
@@ -274,7 +284,7 @@ def team(shelf: Shelf, code: str) -> list[Block]:
             head=head,
             rows=[
                 (
-                    place_label(row.place),
+                    place_label(row.place if whole or row.place == LEAD else ANY),
                     row.reviewer or "To be named",
                     row.reviewer_area_name or DASH,
                     (row.why if sector else capital(row.role.replace("_", " "))) or DASH,

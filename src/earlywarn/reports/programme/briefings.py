@@ -17,10 +17,13 @@ from earlywarn.reports.programme.file_names import file_stem, file_stems
 from earlywarn.reports.programme.shelf import READERS, Shelf, check_audience, drawable
 from earlywarn.reports.programme.word import word_file
 from earlywarn.reports.programme.word_charts import charts_picture
+from earlywarn.targeting.library import Enquiry
 from earlywarn.targeting.plan import Plan
 from earlywarn.targeting.scored import Scored
 
 __all__ = ["briefing_links", "file_stem", "write_briefings"]
+
+Library = Mapping[str, Enquiry] | None
 
 AT_ONCE = 8  # areas that a process is handed at a time
 
@@ -34,12 +37,15 @@ class Desk:
     folder: Path
 
     @classmethod
-    def of(cls, plan: Plan, scored: Scored, folder: Path, audiences: Sequence[str]) -> "Desk":
+    def of(
+        cls, plan: Plan, scored: Scored, folder: Path, audiences: Sequence[str], library: Library = None
+    ) -> "Desk":
         """Sort plan and run once for every audience."""
         figures = drawable(scored)
         return cls(
             shelves={
-                audience: Shelf.of(plan, scored, audience=audience, figures=figures) for audience in audiences
+                audience: Shelf.of(plan, scored, audience=audience, figures=figures, library=library)
+                for audience in audiences
             },
             stems=stems_of(plan),
             folder=folder,
@@ -66,6 +72,7 @@ def write_briefings(
     *,
     audiences: Sequence[str] = ("sector", "area"),
     areas: Sequence[str] | None = None,
+    library: Library = None,
     processes: int = 1,
     progress: bool = False,
 ) -> int:
@@ -81,6 +88,8 @@ def write_briefings(
         For whom.
     areas : sequence of str, optional
         Codes of the areas to write about; all by default.
+    library : mapping of str to Enquiry, optional
+        The lines of enquiry that the plan was made with; the packaged ones where not given.
     processes : int
         How many processes share the work; they are started afresh, and run nothing of the caller's script.
     progress : bool
@@ -108,7 +117,9 @@ def write_briefings(
         (place / audience).mkdir(parents=True, exist_ok=True)
     with tqdm(total=len(codes), desc="Briefings", disable=not progress, leave=False) as bar:
         written = 0
-        for done, files in working(plan, scored, place, audiences, codes=codes, processes=processes):
+        for done, files in working(
+            plan, scored, place, audiences, codes=codes, library=library, processes=processes
+        ):
             bar.update(done)
             written += files
     return written
@@ -121,12 +132,13 @@ def working(
     audiences: Sequence[str],
     *,
     codes: Sequence[str],
+    library: Library,
     processes: int,
 ) -> Iterator[tuple[int, int]]:
     """Write briefings, and yield after each handful how many areas and files they were."""
     handfuls = [codes[start : start + AT_ONCE] for start in range(0, len(codes), AT_ONCE)]
     if processes <= 1 or len(handfuls) <= 1:
-        desk = Desk.of(plan, scored, folder, audiences)
+        desk = Desk.of(plan, scored, folder, audiences, library)
         for code in codes:
             yield 1, desk.write(code)
         return
@@ -136,7 +148,7 @@ def working(
             max_workers=min(processes, len(handfuls)),
             mp_context=get_context("spawn"),
             initializer=sit_down,
-            initargs=(plan, scored, folder, tuple(audiences)),
+            initargs=(plan, scored, folder, tuple(audiences), library),
         ) as pool,
     ):
         for handful, files in zip(handfuls, pool.map(write_handful, handfuls), strict=True):
@@ -160,9 +172,11 @@ def without_main() -> Iterator[None]:
 AT: dict[str, Desk] = {}  # the desk of this process, where it is one of several
 
 
-def sit_down(plan: Plan, scored: Scored, folder: Path, audiences: Sequence[str]) -> None:
+def sit_down(
+    plan: Plan, scored: Scored, folder: Path, audiences: Sequence[str], library: Library = None
+) -> None:
     """Set up a process that writes briefings."""
-    AT["desk"] = Desk.of(plan, scored, folder, audiences)
+    AT["desk"] = Desk.of(plan, scored, folder, audiences, library)
 
 
 def write_handful(codes: Sequence[str]) -> int:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,7 @@ from earlywarn.reports.programme.plan_card import plan_card
 from earlywarn.reports.programme.plan_workbook import write_plan_workbook
 from earlywarn.reports.programme.programme_word import write_programme_word
 from earlywarn.reports.tables import read_csv, write_csv
+from earlywarn.targeting.library import Enquiry
 from earlywarn.targeting.plan import Plan
 from earlywarn.targeting.tables import COLUMNS, DATES, FLAGS, typed
 
@@ -39,6 +40,7 @@ def write_programme(
     *,
     documents: Sequence[str] = DOCUMENTS,
     overrides: pd.DataFrame | None = None,
+    library: Mapping[str, Enquiry] | None = None,
     card: str = "",
     progress: bool = False,
 ) -> list[str]:
@@ -54,6 +56,8 @@ def write_programme(
         Which of ``DOCUMENTS``; the tables and ``plan.json`` are always written.
     overrides : DataFrame, optional
         The decisions of coordinators on record, for the workbook.
+    library : mapping of str to Enquiry, optional
+        The lines of enquiry that the plan was made with; the packaged ones where not given.
     card : str
         The model card of the run, as Markdown.
     progress : bool
@@ -70,7 +74,7 @@ def write_programme(
         "programme": lambda: _programme(plan, scored, folder),
         "workbook": lambda: _workbook(plan, folder, overrides),
         "calendar": lambda: _calendar(plan, folder),
-        "briefings": lambda: _briefings(plan, scored, folder, audiences, progress=progress),
+        "briefings": lambda: _briefings(plan, scored, folder, audiences, library=library, progress=progress),
         "records": lambda: _records(plan, scored, folder, card),
     }
     written = [name for document in DOCUMENTS if document in documents for name in writers[document]()]
@@ -146,11 +150,22 @@ def _calendar(plan: Plan, folder: Path) -> Iterator[str]:
 
 
 def _briefings(
-    plan: Plan, scored: Content, folder: Path, audiences: Sequence[str], *, progress: bool
+    plan: Plan,
+    scored: Content,
+    folder: Path,
+    audiences: Sequence[str],
+    *,
+    library: Mapping[str, Enquiry] | None,
+    progress: bool,
 ) -> Iterator[str]:
-    processes = min(PROCESSES, os.cpu_count() or 1)
     write_briefings(
-        plan, scored, folder / "briefings", audiences=audiences, processes=processes, progress=progress
+        plan,
+        scored,
+        folder / "briefings",
+        audiences=audiences,
+        library=library,
+        processes=min(PROCESSES, os.cpu_count() or 1),
+        progress=progress,
     )
     yield from (f"briefings/{audience}" for audience in audiences)
 

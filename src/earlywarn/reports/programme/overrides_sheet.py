@@ -41,7 +41,7 @@ COLUMNS = (
     Column("After", 40, "If another area has to be visited first: which. May stay empty."),
     Column("Reason", 60, "Always needed: why. In careful words, and nobody who could be recognised."),
     Column("By", 22, "Your role or pseudonym."),
-    Column("Decided on", 14, "The day of the decision, such as 31/03/2025."),
+    Column("Decided on", 14, "The day of the decision, such as 31 March 2025."),
     Column("Id", 10, "Stands beside a change that is on record already. Leave it as it is."),
 )
 
@@ -121,7 +121,7 @@ def asked(column: Column, places: dict[str, str]) -> dict[str, Any]:
             "criteria": ">=",
             "value": EARLIEST.to_pydatetime(),
             "error_title": "Not quite",
-            "error_message": "Please write a day, such as 31/03/2025.",
+            "error_message": "Please write a day, such as 31 March 2025.",
         }
     return rule
 

@@ -24,7 +24,7 @@ from earlywarn.schema import QUESTIONS
 from earlywarn.targeting.plan import Plan
 from earlywarn.targeting.scored import Scored
 
-__all__ = ["DOCUMENTS", "Document", "render_plan"]
+__all__ = ["DOCUMENTS", "Document", "render_plan", "rules_words"]
 
 LONG = 400  # characters of a caution beyond which its list is folded away
 TIES = {
@@ -181,7 +181,8 @@ def tiles(parts: Sequence[AreaPart]) -> list[tuple[int, str]]:
         (len(parts), "areas scored"),
         (counts["targeted"] + counts["routine"], "reviews planned"),
         (counts["targeted"], "of them targeted"),
-        (counts["conversation"], "conversations suggested first"),
+        (counts["late"], "reviews later than due"),
+        (counts["conversation"], "conversations suggested"),
         (counts["elsewhere"], "taken care of elsewhere"),
         (counts["unnamed"], "teams not complete"),
     ]
@@ -214,14 +215,22 @@ def made(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Between equals", f"{TIES.get(str(about['tie_break']), about['tie_break'])} (seed {about['seed']})"
     yield "Audience", str(about["audience"])
     for section, rules in about.get("rules", {}).items():
-        words = (
-            (f"{key} = {rule_words(rule)}" for key, rule in rules.items())
-            if isinstance(rules, Mapping)
-            else [str(rules)]
-        )
-        yield f"Rules: {str(section).replace('_', ' ')}", "; ".join(words)
+        yield f"Rules: {str(section).replace('_', ' ')}", rules_words(rules)
     for what, fingerprint_ in about.get("fingerprints", {}).items():
         yield f"Fingerprint: {what}", str(fingerprint_)
+
+
+def rules_words(rules: object) -> str:
+    """Return the rules of one section as they are read out, the same in every document.
+
+    Examples
+    --------
+    >>> rules_words({"per_quarter": None, "neighbours_first": True})
+    'per_quarter = not set; neighbours_first = true'
+    """
+    if not isinstance(rules, Mapping):
+        return str(rules)
+    return "; ".join(f"{key} = {rule_words(rule)}" for key, rule in rules.items())
 
 
 def rule_words(rule: object) -> str:
@@ -234,6 +243,8 @@ def rule_words(rule: object) -> str:
     """
     if rule is None or rule == "":
         return "not set"
+    if isinstance(rule, bool):
+        return str(rule).lower()
     if isinstance(rule, Mapping):
         return ", ".join(f"{key}: {value}" for key, value in rule.items()) or "none"
     if isinstance(rule, list | tuple):

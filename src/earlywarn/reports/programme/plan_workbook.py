@@ -92,7 +92,8 @@ def read_me(plan: Plan) -> Iterable[tuple[str, str]]:
     yield "text", "Whom to visit, when, with whom, and what to ask."
     yield "text", "It starts conversations, and is to be changed by people who know the areas."
     risk = f"the risk of {QUESTIONS[about['target']]} is {float(about['threshold']):.0%} or more"
-    yield "text", f"A targeted review is for an area where {risk}, or where strong concerns were voiced."
+    why = f"{risk}, where strong concerns were voiced, or where a coordinator asks for one"
+    yield "text", f"A targeted review is for an area where {why}."
     yield "text", f"All others are routine: every area is reviewed at least every {every(about)} months."
     window = window_words(as_of, int(about["horizon_months"]))
     yield "text", f"A risk holds if an inspection takes place from {window}."
@@ -104,7 +105,8 @@ def read_me(plan: Plan) -> Iterable[tuple[str, str]]:
         yield "text", f"{name}: {words}"
     yield "bold", "To change the programme"
     yield "text", "On the sheet Overrides, one row per change: choose area and action, and say why."
-    yield "text", "Leave its first row as it is. Save the workbook, and hand it to earlywarn plan override."
+    yield "text", "Leave its first row as it is. Save a copy: this file is written anew by the next plan."
+    yield "text", "Then hand your copy to earlywarn plan override."
     yield "bold", "How good the plan is"
     yield "text", solution_words(about)
     yield "text", str(about["capacity_why"])

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from earlywarn.reports.programme.curve import decision_curve
+from earlywarn.reports.programme.page import rules_words
 from earlywarn.reports.programme.page_tables import (
     fairness_tables,
 )
@@ -27,7 +28,6 @@ from earlywarn.reports.programme.programme_parts import (
 )
 from earlywarn.reports.programme.word import word_file
 from earlywarn.reports.programme.word_curve import curve_alt, curve_picture
-from earlywarn.reports.render import flat
 from earlywarn.reports.tables import rows_in
 from earlywarn.reports.words import window_words
 from earlywarn.schedule import date_words, quarter_words
@@ -89,7 +89,7 @@ def programme_paper(plan: Plan, scored: Scored) -> Paper:
     return Paper(
         kicker="Programme of peer reviews · for sector bodies",
         title=name,
-        subtitle=f"From what was known on {day}",
+        subtitle=f"From what was known before {day}",
         running=f"{name} · as of {day} · for sector bodies",
         as_of=scored.as_of,
         opening=opening(plan, scored),
@@ -99,7 +99,7 @@ def programme_paper(plan: Plan, scored: Scored) -> Paper:
 
 CONVERSATIONS = (
     "A declined offer or a silence may have a good reason, or may hide a difficulty. It calls for a "
-    "conversation; it moved no review and counts against nobody."
+    "conversation, which moves no review and is no mark against anybody."
 )
 ELSEWHERE = "These areas have help under formal intervention; a peer review on top would ask twice."
 
@@ -191,7 +191,7 @@ def made(plan: Plan) -> list[Block]:
             "Expected benefit",
             f"{about['benefit']:.4g}, at most {about['bound']:.4g} (gap {100 * about['gap']:.2g}%)",
         ),
-        *((f"Rule: {name.replace('_', ' ')}", flat(rule)) for name, rule in about["rules"].items()),
+        *((f"Rule: {name.replace('_', ' ')}", rules_words(rule)) for name, rule in about["rules"].items()),
         *((f"Fingerprint: {name}", str(mark)) for name, mark in about["fingerprints"].items()),
     ]
     blocks: list[Block] = [Facts(facts, caption="How it was made")]

@@ -17,6 +17,7 @@ from earlywarn.reports.trends import Series
 from earlywarn.schema import TIERS
 from earlywarn.targeting.enquiry import lines_of_enquiry
 from earlywarn.targeting.evidence import tier_limit, visible_contributions, visible_entries, visible_reasons
+from earlywarn.targeting.library import Enquiry
 from earlywarn.targeting.plan import Plan
 from earlywarn.targeting.scored import Scored
 
@@ -76,7 +77,15 @@ class Shelf:
     hidden: frozenset[str]
 
     @classmethod
-    def of(cls, plan: Plan, scored: Scored, *, audience: str, figures: Drawable | None = None) -> "Shelf":
+    def of(
+        cls,
+        plan: Plan,
+        scored: Scored,
+        *,
+        audience: str,
+        figures: Drawable | None = None,
+        library: Mapping[str, Enquiry] | None = None,
+    ) -> "Shelf":
         """Sort a plan and its run by area.
 
         Parameters
@@ -87,6 +96,8 @@ class Shelf:
             Who will read them.
         figures : optional
             What ``drawable(scored)`` returned, where it is at hand: it is the same for every audience.
+        library : mapping of str to Enquiry, optional
+            The lines of enquiry that the plan was made with; the packaged ones where not given.
 
         Raises
         ------
@@ -112,7 +123,7 @@ class Shelf:
             entries=rows_of(entries),
             judgements=rows_of(scored.judgements.sort_values(["area_code", "start_date"], kind="stable")),
             notes=rows_of(scored.notes),
-            enquiries=rows_of(enquiries_for(plan, scored, audience)),
+            enquiries=rows_of(enquiries_for(plan, scored, audience, library=library)),
             support=rows_of(plan.support),
             journeys=rows_of(plan.journeys),
             changes=rows_of(plan.changes.sort_values(["area_code", "order"], kind="stable")),
@@ -150,19 +161,18 @@ def drawable(scored: Scored) -> Drawable:
     return series_of(cast(Content, scored)), points_of(shown)  # it reads only what every run has
 
 
-def enquiries_for(plan: Plan, scored: Scored, audience: str) -> pd.DataFrame:
+def enquiries_for(
+    plan: Plan, scored: Scored, audience: str, *, library: Mapping[str, Enquiry] | None = None
+) -> pd.DataFrame:
     """Return the lines of enquiry that an audience may read, in order.
 
-    A line that rests on hidden evidence is not the area's to read, though the same question may follow from
-    what is open. So the area's own lines are drawn once more, from the evidence that it may see; a line that
-    the plan has already keeps the plan's words.
+    What is hidden bears on more of the plan's lines than those that rest on it: it takes places from others,
+    and turns. So the area's own lines are drawn anew, from the evidence that it may see and nothing else.
     """
     kept = plan.enquiries[plan.enquiries["tier"].isin(TIERS[: tier_limit(audience) + 1])]
     if audience == "area" and plan.about["audience"] != audience:
-        drawn = lines_of_enquiry(scored, audience=audience)
-        drawn = drawn[drawn["area_code"].isin(plan.areas["area_code"])]
-        kept = pd.concat([kept, drawn.assign(order=drawn["order"] + len(plan.enquiries))])
-        kept = kept.drop_duplicates(["area_code", "enquiry"])
+        drawn = lines_of_enquiry(scored, library=library, audience=audience)
+        kept = drawn[drawn["area_code"].isin(plan.areas["area_code"])]
     last = kept.assign(last=kept["kind"] == "practice").sort_values(
         ["area_code", "last", "order"], kind="stable"
     )

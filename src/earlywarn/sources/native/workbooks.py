@@ -79,18 +79,18 @@ def read_sheets(path: str | Path) -> dict[str, list[list[Cell]]]:
 def _content(path: Path) -> bytes:
     if not path.is_file():
         problem = "is a folder, not a file" if path.is_dir() else "does not exist"
-        raise _refused(path, problem, "name the file that was published")
+        raise _refused(path, problem, "name the file that you mean")
     size = path.stat().st_size
     if size > LARGEST_FILE:
         problem = f"has {size / 2**20:,.0f} MB, and {LARGEST_FILE / 2**20:,.0f} is the most that is read"
-        raise _refused(path, problem, "name the file that was published, or save the sheet you need as .csv")
+        raise _refused(path, problem, "name the file that you mean, or save the sheet you need as .csv")
     content = path.read_bytes()
     if content.startswith(OLE):
         raise _refused(
             path, "is locked with a password, or is a workbook in the form of before 2007", SAVE_AS
         )
     if not content.strip():
-        raise _refused(path, "is empty", "name the file that was published")
+        raise _refused(path, "is empty", "name the file that you mean")
     return content
 
 
