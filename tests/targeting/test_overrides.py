@@ -25,8 +25,11 @@ def decisions(*rows, numbered=True):
     return made
 
 
-def decision(area, action, quarter=None, after="", reason="it was asked for"):
-    return {"area_code": area, "action": action, "quarter": quarter, "after": after, "reason": reason}
+def decision(area, action, quarter=None, *, after="", reason="it was asked for", decided_on=None):
+    return {
+        "area_code": area, "action": action, "quarter": quarter, "after": after, "reason": reason,
+        "decided_on": decided_on,
+    }  # fmt: skip
 
 
 def candidates(run, *rows, **changes):
@@ -80,10 +83,23 @@ def test_an_area_that_follows_another_comes_in_a_later_quarter(made_run):
     assert made.areas["override"][1] == "Moved, to follow Ashire by a coordinator: it was asked for."
 
 
-def test_a_decision_for_a_quarter_that_is_over_is_to_be_taken_out(made_run):
-    (told,) = faults(made_run([0.1]), decision("A", "move", "2025-01-01"))
+@pytest.mark.parametrize("decided_on", [None, "2025-04-02"])
+def test_a_decision_for_a_quarter_that_was_over_when_it_was_made_is_refused(made_run, decided_on):
+    (told,) = faults(made_run([0.1]), decision("A", "move", "2025-01-01", decided_on=decided_on))
     assert "'Jan-Mar 2025' lies outside the programme" in told
-    assert "if that quarter is over, take the row out: the earlier programme keeps it in its inputs" in told
+    assert "what was decided in time for a quarter that is over stays, and is set aside" in told
+
+
+def test_a_decision_that_has_done_its_work_is_set_aside_and_contradicts_no_later_one(made_run):
+    done = decision("A", "move", "2025-01-01", decided_on="2024-11-05")
+    again = decision("A", "move", "2026-07-01", decided_on="2025-04-02")
+    alone, both = (candidates(made_run([0.9]), *rows) for rows in ([again], [done, again]))
+    assert (both.pinned.tolist(), both.deadline.tolist()) == (alone.pinned.tolist(), alone.deadline.tolist())
+    assert both.areas["override"].tolist() == alone.areas["override"].tolist()
+    assert append_overrides(decisions(done), decisions(again, numbered=False))["override_id"].tolist() == [
+        "O0001",
+        "O0002",
+    ]
 
 
 def test_every_decision_that_cannot_hold_is_named_at_once(made_run):

@@ -6,6 +6,7 @@ from hypothesis import assume, given, settings
 from earlywarn.errors import PlanError
 from earlywarn.targeting.deficits import deficits
 from earlywarn.targeting.matching import match_reviewers
+from earlywarn.targeting.programme import choose
 from earlywarn.targeting.relief import least_relief
 from earlywarn.targeting.reviewers import who_may_visit
 from earlywarn.targeting.rules import read_rules
@@ -162,6 +163,23 @@ def test_rules_give_way_by_as_few_places_as_they_can():
     assert dict(zip(about, relief.tolist(), strict=True)) == {0: 1, 1: 0}
     free = candidates_of(run, allowed=[[1, 1], [1, 1], [0, 0]])
     assert least_relief(free, cuts, capacity=np.array([2, 2]), quarter=both).tolist() == [0] * len(cuts)
+
+
+def test_where_places_stay_empty_no_more_is_proven_than_without_reviewers():
+    run = made_up_run(4, region=["North", "North", "North", "South"])
+    inputs = reviewers_of({"reviewer": "R1", "area_code": "A03"})
+    candidates = candidates_of(
+        run, weight=[5, 4, 3, 1], allowed=[[1, 1], [1, 1], [1, 1], [0, 0]], deadline={0: 1, 1: 1, 2: 1}
+    )
+    rules = rules_of(capacity__per_quarter=3)
+    staffed, most = staff(candidates, run, inputs, rules), choose(candidates, rules=rules)
+    assert (staffed.moved, (staffed.teams["reviewer"] == "").sum()) == (1, 1)
+    assert (
+        staffed.choice.benefit < most.benefit
+    )  # which leaves two places empty, and keeps every rule as well
+    assert staffed.choice.bound == most.benefit
+    assert staffed.choice.gap == pytest.approx(1 - staffed.choice.benefit / most.benefit)
+    assert staffed.choice.status == f"within {staffed.choice.gap:.1%}"
 
 
 def test_the_order_of_two_visits_counts_when_rules_give_way():

@@ -110,6 +110,21 @@ def test_what_a_run_folder_was_given_later_changes_nothing(home, done, tmp_path)
     assert everything(tmp_path / "plan") == everything(done.folder)
 
 
+def test_what_people_changed_in_a_document_survives_the_next_plan(home, tmp_path):
+    out = tmp_path / "plan"
+    plan(home / "out", out=out, documents=["calendar"])
+    for words in ("mine", "mine again"):
+        (out / "programme.ics").write_text(words)
+        told = plan(home / "out", out=out, documents=["calendar"])
+    assert "Kept, as it was changed since it was written" in told.summary
+    assert (out / "programme.ics").read_text().startswith("BEGIN:VCALENDAR")
+    kept = {path.name: path.read_text() for path in (out / "edited").iterdir()}
+    assert kept == {"programme.ics": "mine", "programme 2.ics": "mine again"}
+    untouched = plan(home / "out", out=out, documents=["calendar"])
+    assert "Kept" not in untouched.summary
+    assert {path.name for path in (out / "edited").iterdir()} == set(kept)
+
+
 def test_inputs_are_used_and_a_copy_is_kept(home, inputs, tmp_path, names):
     made = plan(home / "out", inputs=inputs, out=tmp_path / "plan", documents=NOTHING)
     areas = made.tables["areas"].set_index("name")

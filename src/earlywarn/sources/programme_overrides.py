@@ -91,7 +91,7 @@ def _against(rows: list[Row], names: Mapping[str, str]) -> Iterator[Clash]:
         area = _name(row["area_code"], names)
         for other in kept.setdefault(row["area_code"], []) if row["area_code"] else []:
             said = other["override_id"] or "an earlier one"
-            if not row["action"] or not other["action"]:
+            if not row["action"] or not other["action"] or _done(other, row) or _done(row, other):
                 continue
             if "remove" in {row["action"], other["action"]} and row["action"] != other["action"]:
                 problem = f"contradicts {said}, which would {other['action']} {area}"
@@ -102,6 +102,11 @@ def _against(rows: list[Row], names: Mapping[str, str]) -> Iterator[Clash]:
                 yield Clash(at, "quarter", problem, "keep one of the two quarters")
                 break
         kept.setdefault(row["area_code"], []).append(row)
+
+
+def _done(earlier: Row, later: Row) -> bool:
+    """Whether the quarter of one decision was over when the other was made, so that both could hold."""
+    return bool(earlier["quarter"] + pd.DateOffset(months=3) <= later.get("decided_on", pd.NaT))
 
 
 def _rings(rows: list[Row], names: Mapping[str, str]) -> Iterator[Clash]:

@@ -16,7 +16,7 @@ from earlywarn.targeting.actionable import Actionable, actionable_share
 from earlywarn.targeting.conversations import conversations
 from earlywarn.targeting.due import Deadlines, due_days, review_deadlines
 from earlywarn.targeting.inspections import Inspections, expected_inspections
-from earlywarn.targeting.overrides import Decided, decide
+from earlywarn.targeting.overrides import Decided, decide, settled
 from earlywarn.targeting.rules import Rules
 from earlywarn.targeting.scored import Scored
 from earlywarn.targeting.shortlist import RULES_FILE, Shortlist, flagged_areas, under_intervention
@@ -133,8 +133,9 @@ def make_candidates(
     )
     intervened, unknown = under_intervention(scored, rules=rules.intervention, known=AreaNames(areas))
     names = areas.set_index("area_code")["name"]
+    open_ = ~settled(inputs.overrides, as_of=scored.as_of)
     decided, refused = decide(
-        inputs.overrides, names=names, quarters=quarters, windows=windows, intervened=intervened
+        inputs.overrides[open_], names=names, quarters=quarters, windows=windows, intervened=intervened
     )
     faults += [*unknown, *refused]
     if faults:

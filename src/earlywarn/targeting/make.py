@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from earlywarn.schedule import quarter_words
 from earlywarn.sources.programme import ProgrammeInputs
 from earlywarn.targeting.candidates import Candidates, make_candidates
 from earlywarn.targeting.capacity import read_capacity
@@ -16,6 +17,7 @@ from earlywarn.targeting.journey import journeys
 from earlywarn.targeting.library import Enquiry
 from earlywarn.targeting.load import supporting_load
 from earlywarn.targeting.optimum import Choice
+from earlywarn.targeting.overrides import settled
 from earlywarn.targeting.plan import Plan
 from earlywarn.targeting.rules import Rules, changed_rules
 from earlywarn.targeting.scored import Scored
@@ -192,6 +194,14 @@ def _cautions(scored: Scored, inputs: ProgrammeInputs) -> Iterator[str]:
     told = scored.verdicts
     told = told[(told["target"] == scored.target) & (told["lead_months"] == told["lead_months"].min())]
     yield from (f"How good the model is: {text[:1].lower()}{text[1:]}" for text in told["text"].astype(str))
+    past = inputs.overrides[settled(inputs.overrides, as_of=scored.as_of)]
+    if len(past):
+        names = dict(zip(scored.risks["area_code"], scored.risks["name"], strict=True))
+        told = "; ".join(
+            f"{row.override_id} ({names.get(row.area_code, row.area_code)}, {quarter_words(row.quarter)})"
+            for row in past.itertuples()
+        )
+        yield f"Overrides whose quarter is over have done their work, and change nothing any more: {told}."
     later = inputs.reviews[["offered_on", "held_on", "declined_on"]].min(axis=1) >= scored.as_of
     if later.any():
         yield (

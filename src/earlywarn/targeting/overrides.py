@@ -13,7 +13,7 @@ from earlywarn.schedule import quarter_words
 from earlywarn.sources.programme_overrides import numbered_ids, override_clashes
 from earlywarn.targeting.windows import Windows
 
-__all__ = ["Decided", "append_overrides", "decide"]
+__all__ = ["Decided", "append_overrides", "decide", "settled"]
 
 FILE = "overrides.csv"
 SAME = ["area_code", "action", "quarter", "after", "reason"]  # what makes two decisions one and the same
@@ -97,6 +97,27 @@ def append_overrides(
     if faults:
         raise DataError(faults, where="the overrides")
     return both
+
+
+def settled(overrides: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.Series:
+    """Say which decisions have done their work: made in time for a quarter that is over by the as-of date.
+
+    They stay on record and change nothing any more. A decision for a quarter that was over when it was made
+    is none of them: somebody will have mistyped it.
+
+    Returns
+    -------
+    Series of bool, shape (rows,)
+
+    Examples
+    --------
+    >>> overrides = pd.DataFrame({"quarter": pd.to_datetime(["2025-04-01", "2025-04-01", "2025-07-01"]),
+    ...     "decided_on": pd.to_datetime(["2025-03-03", "2025-08-01", "2025-03-03"])})
+    >>> settled(overrides, as_of=pd.Timestamp("2025-07-01")).tolist()
+    [True, False, False]
+    """
+    ends = overrides["quarter"] + pd.DateOffset(months=3)
+    return (ends <= as_of) & (overrides["decided_on"] < ends)
 
 
 def decide(
@@ -196,9 +217,7 @@ def _unfit(
         span = f"{quarter_words(quarters[0])} to {quarter_words(quarters[-1])}"
         remedy = f"name a quarter from {span}, or change [programme] in the rules"
         if row["quarter"] < quarters[0]:
-            remedy += (
-                "; if that quarter is over, take the row out: the earlier programme keeps it in its inputs"
-            )
+            remedy += "; what was decided in time for a quarter that is over stays, and is set aside"
         return [_fault(row, names, "quarter", "lies outside the programme", remedy)]
     if not blocked[place]:
         return []

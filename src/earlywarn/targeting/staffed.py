@@ -90,7 +90,8 @@ def staff(
     reviews come late, or leave out a review, they give way by as few places as they can; then some places
     stay to be named, and the shortfalls say which. Where none gives way, the choice is the best of all that
     reviewers allow. Conflicts, and two reviewers of one area in a team, are settled within the teams and move
-    no review.
+    no review. While a place is open, no more is proven of the choice than how far it is from the best one
+    without regard to reviewers, and other quarters might fill more places.
 
     Parameters
     ----------
@@ -124,8 +125,9 @@ def staff(
     settled, cuts = _chosen_anew(candidates, choice, reviewers=reviewers, rules=rules, gap=gap)
     made = teams_under(candidates, settled.quarter, scored=scored, inputs=inputs, rules=rules)
     moved = int((settled.quarter != choice.quarter).sum())
+    open_ = bool((made.table["reviewer"] == "").any())
     return Staffed(
-        choice=settled,
+        choice=_no_more_than(settled, choice) if open_ else settled,
         teams=made.table,
         shortfalls=name_empty_places(
             made.table, candidates, settled.quarter, scored=scored, inputs=inputs, rules=rules
@@ -179,6 +181,19 @@ def _kept(
     except PlanError:
         return None
     return (choice, kept) if choice.late.sum() <= first.late.sum() else None
+
+
+def _no_more_than(settled: Choice, without: Choice) -> Choice:
+    """Bound a choice with places still open by the best one without regard to reviewers.
+
+    The rules about reviewers gave way somehow, and other programmes with as many open places may be worth
+    more. What none can exceed is the best of those that leave any place open.
+    """
+    bound = max(without.bound, settled.benefit)
+    gap = (bound - settled.benefit) / bound if bound else 0.0
+    return replace(
+        settled, bound=bound, gap=gap, status=f"within {max(gap, 0.001):.1%}" if gap else "optimal"
+    )
 
 
 def _as_many_reviews(candidates: Candidates, choice: Choice) -> Cut:

@@ -71,10 +71,9 @@ def _lines(plan: Plan) -> Iterator[str]:
     if about["status"] == "optimal":
         yield "No plan under these rules has a higher expected benefit: that is proven."
     else:
-        yield (
-            f"Expected benefit {about['benefit']:.4g} of at most {about['bound']:.4g}: no plan under these "
-            f"rules has more than {about['gap']:.1%} more."
-        )
+        benefit, bound = float(about["benefit"]), float(about["bound"])
+        more = f": no plan under these rules has more than {bound / benefit - 1:.1%} more" if benefit else ""
+        yield f"Expected benefit {benefit:.4g} of at most {bound:.4g}{more}."
     yield from filter(None, [str(about["threshold_why"]), *map(str, about["questions"])])
 
 

@@ -10,6 +10,7 @@ from earlywarn.explain.change import decompose
 from earlywarn.panel.known import known
 from earlywarn.reports.content import Content
 from earlywarn.reports.folder import check_ours, output_folder
+from earlywarn.reports.programme.edits import keep_edits
 from earlywarn.reports.programme.files import DOCUMENTS, MARK, write_programme
 from earlywarn.reports.tables import write_csv
 from earlywarn.sources.programme import ProgrammeInputs, read_programme
@@ -104,8 +105,11 @@ def plan(
         )
         if home is not None:
             _keep_inputs(home, staging)
-    written = "\n".join(["Written:", *(f"  {target / name}" for name in files)])
-    return Result(target, f"{plan_summary(made)}\n\n{written}", made.tables)
+        edited = keep_edits(target, staging, mark=MARK)
+    lines = ["Written:", *(f"  {target / name}" for name in files)]
+    if edited:
+        lines += ["Kept, as it was changed since it was written:", *(f"  {target / name}" for name in edited)]
+    return Result(target, "\n".join([plan_summary(made), "", *lines]), made.tables)
 
 
 def what_if(

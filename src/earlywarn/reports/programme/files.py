@@ -13,6 +13,7 @@ from earlywarn.reports.programme.atrs import atrs_record, render_markdown
 from earlywarn.reports.programme.atrs_word import write_atrs
 from earlywarn.reports.programme.briefings import briefing_links, write_briefings
 from earlywarn.reports.programme.calendar_file import write_calendar
+from earlywarn.reports.programme.edits import fingerprints
 from earlywarn.reports.programme.page import DOCUMENTS as LISTED
 from earlywarn.reports.programme.page import render_plan
 from earlywarn.reports.programme.plan_card import plan_card
@@ -81,7 +82,11 @@ def write_programme(
     (folder / TABLES).mkdir(exist_ok=True)
     for name in COLUMNS:
         write_csv(getattr(plan, name), folder / TABLES / f"{name}.csv")
-    about = {**plan.about, "earlywarn": scored.run.get("earlywarn", "")}
+    about = {
+        **plan.about,
+        "earlywarn": scored.run.get("earlywarn", ""),
+        "documents": fingerprints(folder),
+    }
     text = json.dumps(about, indent=2, ensure_ascii=False)
     (folder / MARK).write_text(f"{text}\n", encoding="utf-8", newline="\n")
     return [*written, TABLES]

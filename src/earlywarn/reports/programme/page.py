@@ -1,5 +1,6 @@
 """The page that ties a programme together: calendar, areas, load, coverage, fairness, documents."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -265,7 +266,8 @@ def solution_words(about: Mapping[str, Any]) -> str:
     gap, benefit, bound = (float(about[name]) for name in ("gap", "benefit", "bound"))
     if about["status"] == "optimal" or gap == 0:
         return "No plan under these rules has a higher expected benefit; this is proven."
+    more = bound / benefit - 1 if benefit else math.inf
     return (
         f"Expected benefit {benefit:.4g} against at most {bound:.4g}: it is proven that no plan is better by "
-        f"more than {gap:.1%}."
+        f"more than {more:.1%}."
     )
