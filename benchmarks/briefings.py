@@ -49,27 +49,15 @@ def plain(charts: Sequence[Chart]) -> bytes:
     return written.getvalue()
 
 
-def peak(children: int) -> float:
-    """Return the most memory, in MB, that this process and so many children can have held at once."""
-    own, largest = (
-        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return (own + children * largest) / KILOBYTES
-
-
 def main() -> None:
-    """Print seconds for one and two processes, the memory, and the charts against the peer."""
+    """Print seconds, the most memory that was held, and the charts against the peer."""
     scored, plan = Content.read(sys.argv[1]), read_plan(sys.argv[2])
     print(f"{len(plan.areas)} areas")
     for audiences in (("sector",), ("sector", "area")):
-        for processes in (2, 1):
-            with tempfile.TemporaryDirectory() as folder:
-                work = partial(
-                    write_briefings, plan, scored, folder, audiences=audiences, processes=processes
-                )
-                took = timed(work)
-            most = peak(processes if processes > 1 else 0)
-            print(f"{' and '.join(audiences):18} {processes} at work {took:6.1f} s  peak {most:4.0f} MB")
+        with tempfile.TemporaryDirectory() as folder:
+            took = timed(partial(write_briefings, plan, scored, folder, audiences=audiences))
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES
+        print(f"{' and '.join(audiences):18} {took:6.1f} s  peak {most:4.0f} MB")
     shelf = Shelf.of(plan, scored, audience="sector")
     papers = [write_briefing(shelf, code) for code in list(shelf.areas)[:SOME]]
     drawn = [block.charts for paper in papers for block in paper.charts]

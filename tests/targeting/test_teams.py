@@ -168,3 +168,19 @@ def test_without_a_list_every_place_is_to_be_named():
     assert table["reviewer"].eq("").all()
     assert table["why"].eq("No list of reviewers was given.").all()
     assert tuple(table.columns) == COLUMNS["teams"]
+
+
+def test_one_who_can_lead_leads_before_filling_a_place_for_a_theme():
+    run = made_up_run(
+        3, region=["North", "North", "South"], raising=[(0, "workforce", 0.3), (1, "workforce", 0.3)]
+    )
+    able = {"skills": "workforce", "available": "1"}
+    table = made(
+        run,
+        [0, 0, -1],
+        person("R1", "A02", **able | {"role": "director"}),
+        person("R2", "A02", **able),
+        rules=read_rules(changes={"team.max_places_per_area_per_year": 12}),
+    ).table
+    assert sorted(table.loc[table["reviewer"] != "", "place"]) == ["lead", "workforce"]
+    assert table.set_index("reviewer").loc["R1", "place"] == "lead"

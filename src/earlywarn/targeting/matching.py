@@ -1,7 +1,8 @@
 """How well a reviewer suits a place: skills on the reasons, and an area that is strong and alike.
 
-Points are whole numbers, so that equals are equal. The skill that a place asks for outweighs everything else
-together: first comes a reviewer who has it, and only then who is nearest.
+Points are whole numbers, so that equals are equal. Those who can lead are few, so places to lead come first.
+In the others the skill that a place asks for outweighs everything else together: first comes a reviewer who
+has it, and only then who is nearest.
 """
 
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ Floats = NDArray[np.float64]
 LEAD, ANY, THEME = "lead", "any", "theme"
 NO_THEME = -1
 # The parts of a match. Without the skill that is asked for, the most is 4 + 4 + 2 + 2 = 12.
+LEADS = 30  # fills a place to lead: more than any other place can be worth, and what lending twice costs
 SKILL = 15  # has the skill that the place asks for: more than all else, and what lending twice costs
 STRONG = 4  # the supporting area is strong on that theme
 NEAR = 4  # a statistical neighbour, where neighbours come first
@@ -99,7 +101,7 @@ class Matching:
         sound = np.minimum(self.strong.astype(np.int64) @ wanted.T, STRONG) * ~asked
         near = np.where(self.neighbour[:, area], self.near, self.alike[:, area] * ALIKE)
         rested = np.maximum(RESTED - self.lent, 0)[:, None]
-        total = skilled * SKILL + strong * STRONG + sound + further + near + rested
+        total = skilled * SKILL + strong * STRONG + sound + further + near + rested + lead * LEADS
         allowed = self.may[:, area] & (~lead | self.lead[:, None])
         return np.where(allowed, total, -1).astype(np.int64)
 

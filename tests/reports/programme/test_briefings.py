@@ -58,12 +58,10 @@ def test_files_of_the_same_name_but_for_capitals_bear_their_codes(folder):
     assert "Ynys-Mon-Anglesey" in names
 
 
-@pytest.mark.slow
-def test_two_processes_write_what_one_does(folder, example_plan, example_scored, tmp_path):
-    written = write_briefings(example_plan, example_scored, tmp_path, processes=2, progress=True)
-    assert written == 4 * len(example_plan.areas)
-    for path in folder.glob("*/*"):
-        assert (tmp_path / path.relative_to(folder)).read_bytes() == path.read_bytes()
+def test_the_same_plan_and_run_write_the_same_bytes(folder, example_plan, example_scored, tmp_path):
+    write_briefings(example_plan, example_scored, tmp_path, areas=SOME)
+    for path in tmp_path.glob("*/*"):
+        assert (folder / path.relative_to(tmp_path)).read_bytes() == path.read_bytes()
 
 
 def test_only_the_areas_that_were_asked_for_are_written(example_plan, example_scored, tmp_path):

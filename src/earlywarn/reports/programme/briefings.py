@@ -1,11 +1,7 @@
 """Briefings about all areas, in Word and as pages: a folder for each audience, a file for each area."""
 
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from tqdm import tqdm
@@ -25,12 +21,10 @@ __all__ = ["briefing_links", "file_stem", "write_briefings"]
 
 Library = Mapping[str, Enquiry] | None
 
-AT_ONCE = 8  # areas that a process is handed at a time
-
 
 @dataclass(frozen=True)
 class Desk:
-    """What one process writes briefings from."""
+    """What briefings are written from."""
 
     shelves: Mapping[str, Shelf]
     stems: Mapping[str, str]
@@ -73,7 +67,6 @@ def write_briefings(
     audiences: Sequence[str] = ("sector", "area"),
     areas: Sequence[str] | None = None,
     library: Library = None,
-    processes: int = 1,
     progress: bool = False,
 ) -> int:
     """Write the briefings about every scored area, as ``folder/AUDIENCE/NAME.docx`` and ``.html``.
@@ -90,8 +83,6 @@ def write_briefings(
         Codes of the areas to write about; all by default.
     library : mapping of str to Enquiry, optional
         The lines of enquiry that the plan was made with; the packaged ones where not given.
-    processes : int
-        How many processes share the work; they are started afresh, and run nothing of the caller's script.
     progress : bool
         Show a bar on standard error.
 
@@ -115,73 +106,8 @@ def write_briefings(
         raise ConfigError(message)
     for audience in audiences:
         (place / audience).mkdir(parents=True, exist_ok=True)
-    with tqdm(total=len(codes), desc="Briefings", disable=not progress, leave=False) as bar:
-        written = 0
-        for done, files in working(
-            plan, scored, place, audiences, codes=codes, library=library, processes=processes
-        ):
-            bar.update(done)
-            written += files
-    return written
-
-
-def working(
-    plan: Plan,
-    scored: Scored,
-    folder: Path,
-    audiences: Sequence[str],
-    *,
-    codes: Sequence[str],
-    library: Library,
-    processes: int,
-) -> Iterator[tuple[int, int]]:
-    """Write briefings, and yield after each handful how many areas and files they were."""
-    handfuls = [codes[start : start + AT_ONCE] for start in range(0, len(codes), AT_ONCE)]
-    if processes <= 1 or len(handfuls) <= 1:
-        desk = Desk.of(plan, scored, folder, audiences, library)
-        for code in codes:
-            yield 1, desk.write(code)
-        return
-    with (
-        without_main(),
-        ProcessPoolExecutor(
-            max_workers=min(processes, len(handfuls)),
-            mp_context=get_context("spawn"),
-            initializer=sit_down,
-            initargs=(plan, scored, folder, tuple(audiences), library),
-        ) as pool,
-    ):
-        for handful, files in zip(handfuls, pool.map(write_handful, handfuls), strict=True):
-            yield len(handful), files
-
-
-@contextmanager
-def without_main() -> Iterator[None]:
-    """Let processes start without the caller's script, which each of them would else run once more."""
-    main = sys.modules["__main__"]
-    known: dict[str, object] = {
-        name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__
-    }
-    main.__spec__ = None
-    try:
-        yield
-    finally:
-        main.__dict__.update(known)
-
-
-AT: dict[str, Desk] = {}  # the desk of this process, where it is one of several
-
-
-def sit_down(
-    plan: Plan, scored: Scored, folder: Path, audiences: Sequence[str], library: Library = None
-) -> None:
-    """Set up a process that writes briefings."""
-    AT["desk"] = Desk.of(plan, scored, folder, audiences, library)
-
-
-def write_handful(codes: Sequence[str]) -> int:
-    """Write all briefings about a few areas."""
-    return sum(AT["desk"].write(code) for code in codes)
+    desk = Desk.of(plan, scored, place, audiences, library)
+    return sum(desk.write(code) for code in tqdm(codes, desc="Briefings", disable=not progress, leave=False))
 
 
 def briefing_links(

@@ -1,7 +1,6 @@
 """Every file of a programme's folder: written whole from one plan, and its tables read back."""
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -31,7 +30,6 @@ TABLES = "tables"
 DOCUMENTS = ("page", "programme", "briefings", "workbook", "calendar", "records")
 AUDIENCES = {"area": ("area",), "sector": ("sector", "area"), "restricted": ("sector", "area")}
 CARD = "model_card.md"
-PROCESSES = 2
 
 
 def write_programme(
@@ -169,7 +167,6 @@ def _briefings(
         folder / "briefings",
         audiences=audiences,
         library=library,
-        processes=min(PROCESSES, os.cpu_count() or 1),
         progress=progress,
     )
     yield from (f"briefings/{audience}" for audience in audiences)
