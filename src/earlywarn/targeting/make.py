@@ -197,11 +197,11 @@ def _cautions(scored: Scored, inputs: ProgrammeInputs) -> Iterator[str]:
     past = inputs.overrides[settled(inputs.overrides, as_of=scored.as_of)]
     if len(past):
         names = dict(zip(scored.risks["area_code"], scored.risks["name"], strict=True))
-        told = "; ".join(
+        named = "; ".join(
             f"{row.override_id} ({names.get(row.area_code, row.area_code)}, {quarter_words(row.quarter)})"
             for row in past.itertuples()
         )
-        yield f"Overrides whose quarter is over have done their work, and change nothing any more: {told}."
+        yield f"Overrides whose quarter is over have done their work, and change nothing any more: {named}."
     later = inputs.reviews[["offered_on", "held_on", "declined_on"]].min(axis=1) >= scored.as_of
     if later.any():
         yield (
