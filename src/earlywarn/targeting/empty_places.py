@@ -11,13 +11,12 @@ from earlywarn.schedule import quarter_words
 from earlywarn.sources.programme import ProgrammeInputs
 from earlywarn.sources.programme_tables import REVIEWER_ROLES
 from earlywarn.targeting.candidates import Candidates
-from earlywarn.targeting.deficits import YEAR, deficits
 from earlywarn.targeting.matching import LEAD, match_reviewers
 from earlywarn.targeting.reviewers import who_may_visit
 from earlywarn.targeting.rules import Rules, changed_rules
 from earlywarn.targeting.scored import Scored
 from earlywarn.targeting.tables import COLUMNS, empty_part, typed
-from earlywarn.targeting.teams import MANY_PLACES, Teams, asked_of_teams, make_teams
+from earlywarn.targeting.teams import MANY_PLACES, YEAR, Teams, make_teams
 
 __all__ = ["RULE", "name_empty_places", "teams_under"]
 
@@ -93,9 +92,6 @@ def _sufficient(
     """Yield each rule that, relaxed by itself, fills every place."""
     for key, value in _relaxations(rules):
         relaxed = changed_rules(rules, {f"team.{key}": value})
-        reviewers = who_may_visit(candidates, inputs, relaxed)
-        if next(deficits(reviewers, quarter, asked_of_teams(relaxed)), None) is not None:
-            continue
         made = teams_under(candidates, quarter, scored=scored, inputs=inputs, rules=relaxed).table
         if (made["reviewer"] != "").all():
             said = _busiest(made, candidates.quarters) if key == "max_places_per_area_per_year" else value

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from earlywarn.sources.programme import ProgrammeInputs
-from earlywarn.targeting.deficits import YEAR
 from earlywarn.targeting.rules import Rules
 from earlywarn.targeting.scored import Scored
 from earlywarn.targeting.tables import COLUMNS, typed
+from earlywarn.targeting.teams import YEAR
 
 __all__ = ["supporting_load"]
 

@@ -75,9 +75,7 @@ def make_plan(
     weeks = set_weeks(candidates, staffed.choice.quarter, teams=staffed.teams)
     interchanges = find_interchanges(candidates, staffed.choice)
     areas = _areas(candidates, staffed.choice, weeks.monday, interchanges, tie_words(candidates, rules=rules))
-    named = name_shortfalls(
-        candidates, staffed.choice, rules=rules, supply=staffed.supply, cuts=staffed.cuts, remade=remade
-    )
+    named = name_shortfalls(candidates, staffed.choice, rules=rules, remade=remade)
     shortfalls = [table for table in (named, staffed.shortfalls, weeks.shortfalls) if len(table)]
     teams = staffed.teams.drop(columns="week", errors="ignore").merge(
         areas[["area_code", "week"]], on="area_code", how="left"

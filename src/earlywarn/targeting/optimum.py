@@ -14,12 +14,16 @@ from earlywarn.targeting.candidates import Candidates
 from earlywarn.targeting.limits import Cut, Limits, Supply
 
 __all__ = [
+    "INFEASIBLE",
+    "SCALE",
     "Choice",
+    "Model",
     "best_quarters",
     "kept_in_time",
     "least_lateness",
     "moved_late",
     "quarters_late",
+    "worth_of_cells",
 ]
 
 Floats = NDArray[np.float64]
@@ -97,11 +101,9 @@ def best_quarters(
     PlanError
         If the time ran out before anything was found.
     """
-    model = _Model(candidates, limits)
+    model = Model(candidates, limits)
     steps = np.rint(candidates.benefit / candidates.step).astype(np.int64)
-    n, quarters = candidates.allowed.shape
-    priority = (n - ties)[:, None] * (quarters - np.arange(quarters))
-    objective = SCALE * (steps + priority / max(2 * priority[:, :1].sum(), 1))
+    objective = worth_of_cells(candidates, ties)
     found = model.most(objective, gap=gap, seconds=seconds, rows=[model.in_time()])
     if found is None:
         found = _least_late(model, objective, gap=gap, seconds=seconds)
@@ -122,8 +124,16 @@ def best_quarters(
     )
 
 
+def worth_of_cells(candidates: Candidates, ties: Ints) -> Floats:
+    """Return what a visit counts in the search, shape (n, Q): benefit in steps, and half a step for ties."""
+    n, quarters = candidates.allowed.shape
+    priority = (n - ties)[:, None] * (quarters - np.arange(quarters))
+    steps = np.rint(candidates.benefit / candidates.step)
+    return np.asarray(SCALE * (steps + priority / max(2 * priority[:, :1].sum(), 1)), dtype=float)
+
+
 def _least_late(
-    model: "_Model", objective: Floats, *, gap: float, seconds: float | None
+    model: "Model", objective: Floats, *, gap: float, seconds: float | None
 ) -> tuple[Ints, float] | None:
     """Return the best of the choices with the least lateness, and the bound proven for these.
 
@@ -153,7 +163,7 @@ def _sum(values: Floats, quarter: Ints) -> float:
 
 def least_lateness(candidates: Candidates, limits: Limits, *, seconds: float | None = None) -> int | None:
     """Return the fewest quarters past the deadlines, summed over areas; None where nothing can be chosen."""
-    model = _Model(candidates, limits)
+    model = Model(candidates, limits)
     spared = model.spared()
     found = model.most(spared, gap=0.0, seconds=seconds)
     return None if found is None else int(model.missing().sum()) - round(_sum(spared, found[0]))
@@ -180,7 +190,7 @@ def kept_in_time(candidates: Candidates, choice: Choice) -> bool:
 Rows = tuple[Any, Floats, Floats]  # a sparse matrix over the cells, and what each row must lie between
 
 
-class _Model:
+class Model:
     """The rows of one choice over its cells: the quarters in which an area may be visited."""
 
     def __init__(self, candidates: Candidates, limits: Limits) -> None:

@@ -3,34 +3,27 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from earlywarn.errors import PlanError
 from earlywarn.sources.programme import ProgrammeInputs
 from earlywarn.targeting.candidates import Candidates
 from earlywarn.targeting.capacity import read_capacity
-from earlywarn.targeting.deficits import deficits
 from earlywarn.targeting.empty_places import name_empty_places, teams_under
-from earlywarn.targeting.limits import Cut, Supply
+from earlywarn.targeting.joint import choose_together, places_at_most
 from earlywarn.targeting.matching import raising_themes
 from earlywarn.targeting.optimum import Choice
 from earlywarn.targeting.programme import choose
-from earlywarn.targeting.relief import least_relief
 from earlywarn.targeting.reviewers import Reviewers, who_may_visit
 from earlywarn.targeting.rules import Rules
 from earlywarn.targeting.scored import Scored
 from earlywarn.targeting.shortfalls import Remade
 from earlywarn.targeting.tables import empty_part
-from earlywarn.targeting.teams import asked_of_teams, unstaffed
+from earlywarn.targeting.teams import Teams, asked_of_teams, unstaffed
+from earlywarn.targeting.ties import tie_order
 
 __all__ = ["Staffed", "staff"]
 
-Ints = NDArray[np.int64]
-Cuts = tuple[Cut, ...]
-
-ROUNDS = 12  # of choosing anew
+TOGETHER_UP_TO = 500  # areas for which quarters and reviewers are chosen together; more take minutes
 LEFT_OUT = pd.DataFrame(columns=["reviewer", "area_code", "why"], dtype=object)
 
 
@@ -50,10 +43,6 @@ class Staffed:
         What a reader has to know of the teams as a whole.
     left_out : DataFrame
         ``reviewer, area_code, why``: those who can visit no area at all.
-    cuts : tuple of Cut
-        The rules that reviewers put on the choice of quarters.
-    supply : Supply or None
-        None: what reviewers can do is in ``cuts``, more finely.
     match, bound, gap : float
         How well the teams match, the best that could be proven possible, and the share that might be won.
     moved : int
@@ -65,8 +54,6 @@ class Staffed:
     shortfalls: pd.DataFrame
     cautions: tuple[str, ...]
     left_out: pd.DataFrame
-    cuts: tuple[Cut, ...] = ()
-    supply: Supply | None = None
     match: float = 0.0
     bound: float = 0.0
     gap: float = 0.0
@@ -85,13 +72,11 @@ def staff(
     """Choose quarters and teams.
 
     Deadlines stand above teams, and teams above benefit: quarters are first chosen without regard to
-    reviewers. Where teams cannot all be filled, the sets of reviews that share too few reviewers become
-    rules, and quarters are chosen anew, at most 12 times. Where keeping them would add to the quarters that
-    reviews come late, or leave out a review, they give way by as few places as they can; then some places
-    stay to be named, and the shortfalls say which. Where none gives way, the choice is the best of all that
-    reviewers allow. Conflicts, and two reviewers of one area in a team, are settled within the teams and move
-    no review. While a place is open, no more is proven of the choice than how far it is from the best one
-    without regard to reviewers, and other quarters might fill more places.
+    reviewers. Where teams cannot all be filled then, quarters and reviewers are chosen together
+    (``joint.choose_together``, for up to 500 areas): no later and no fewer reviews, then as many places
+    filled as can be, then the greatest benefit. If teams fill as many places as that search says can be filled at
+    most, the choice is proven; otherwise no more is proven than how far it is from the best one without
+    regard to reviewers. Places that stay empty are to be named, and the shortfalls say which.
 
     Parameters
     ----------
@@ -122,19 +107,18 @@ def staff(
         )
         return Staffed(choice, teams, empty_part("shortfalls"), (caution,), LEFT_OUT.copy())
     reviewers = who_may_visit(candidates, inputs, rules)
-    settled, cuts = _chosen_anew(candidates, choice, reviewers=reviewers, rules=rules, gap=gap)
-    made = teams_under(candidates, settled.quarter, scored=scored, inputs=inputs, rules=rules)
+    settled, made, proven = _with_teams(
+        candidates, choice, reviewers, scored=scored, inputs=inputs, rules=rules
+    )
     moved = int((settled.quarter != choice.quarter).sum())
-    open_ = bool((made.table["reviewer"] == "").any())
     return Staffed(
-        choice=_no_more_than(settled, choice) if open_ else settled,
+        choice=settled if proven else _no_more_than(settled, choice),
         teams=made.table,
         shortfalls=name_empty_places(
             made.table, candidates, settled.quarter, scored=scored, inputs=inputs, rules=rules
         ),
         cautions=tuple(_cautions(moved, reviewers, made.gap)),
         left_out=reviewers.left_out,
-        cuts=cuts,
         match=made.match,
         bound=made.bound,
         gap=made.gap,
@@ -142,51 +126,59 @@ def staff(
     )
 
 
-def _chosen_anew(
-    candidates: Candidates, choice: Choice, *, reviewers: Reviewers, rules: Rules, gap: float | None
-) -> tuple[Choice, Cuts]:
-    """Choose quarters until flows fill every place, or no rule on quarters helps without making one late."""
+def _with_teams(
+    candidates: Candidates,
+    choice: Choice,
+    reviewers: Reviewers,
+    *,
+    scored: Scored,
+    inputs: ProgrammeInputs,
+    rules: Rules,
+) -> tuple[Choice, Teams, bool]:
+    """Return quarters with their teams, and whether it is proven that no others are better."""
+
+    def teams(found: Choice) -> Teams:
+        return teams_under(candidates, found.quarter, scored=scored, inputs=inputs, rules=rules)
+
     asked, capacity = asked_of_teams(rules), read_capacity(candidates, rules=rules).reviews
-    first, yields = choice, False
-    pool: dict[bytes, Cut] = {}
-    cuts: Cuts = ()
-    for _ in range(ROUNDS):
-        new = {_mark(cut): cut for cut in deficits(reviewers, choice.quarter, asked)}
-        if not any(_broken(cut, choice.quarter) for mark, cut in new.items() if mark not in pool):
-            break
-        pool |= new
-        again = None if yields else _kept(candidates, tuple(pool.values()), rules, gap, first)
-        if again is None:  # from now on the rules give way as little as they can
-            yields, whole = True, tuple(pool.values())
-            relief = least_relief(candidates, whole, capacity=capacity, quarter=first.quarter)
-            if relief is None:
-                break
-            eased = tuple(
-                replace(cut, bound=cut.bound + more) for cut, more in zip(whole, relief, strict=True)
-            )
-            again = _kept(candidates, eased, rules, gap, first)
-        if again is None:
-            break
-        choice, cuts = again
-    return choice, cuts
+    wanted = len(rules.team.places) * int((choice.quarter >= 0).sum())
+    made = None
+    if len(candidates.areas) > TOGETHER_UP_TO:
+        made = teams(choice)
+        return choice, made, not _open(made)
+    here = places_at_most(candidates, choice, reviewers=reviewers, asked=asked, capacity=capacity)
+    if here >= wanted:
+        made = teams(choice)
+        if not _open(made):
+            return choice, made, True
+    joint = choose_together(
+        candidates,
+        choice,
+        reviewers=reviewers,
+        asked=asked,
+        capacity=capacity,
+        ties=tie_order(candidates, rules=rules),
+    )
+    if joint is None:
+        return choice, made or teams(choice), False
+    again = teams(joint.choice)
+    filled = len(again.table) - _open(again)
+    if filled < here:  # without moving a review as many can be filled, perhaps
+        made = made or teams(choice)
+        if _open(made) <= _open(again):
+            return choice, made, False
+    return joint.choice, again, filled >= joint.places
 
 
-def _kept(
-    candidates: Candidates, cuts: Cuts, rules: Rules, gap: float | None, first: Choice
-) -> tuple[Choice, Cuts] | None:
-    """Choose quarters under further rules; None where reviews come later for them, or would be left out."""
-    try:
-        kept = (*cuts, _as_many_reviews(candidates, first))
-        choice = choose(candidates, rules=rules, cuts=kept, postpone=True, gap=gap)
-    except PlanError:
-        return None
-    return (choice, kept) if choice.late.sum() <= first.late.sum() else None
+def _open(teams: Teams) -> int:
+    """Count the places that are to be named."""
+    return int((teams.table["reviewer"] == "").sum())
 
 
 def _no_more_than(settled: Choice, without: Choice) -> Choice:
     """Bound a choice with places still open by the best one without regard to reviewers.
 
-    The rules about reviewers gave way somehow, and other programmes with as many open places may be worth
+    It is not proven that no programme fills more places, and others with as many open places may be worth
     more. What none can exceed is the best of those that leave any place open.
     """
     bound = max(without.bound, settled.benefit)
@@ -194,21 +186,6 @@ def _no_more_than(settled: Choice, without: Choice) -> Choice:
     return replace(
         settled, bound=bound, gap=gap, status=f"within {max(gap, 0.001):.1%}" if gap else "optimal"
     )
-
-
-def _as_many_reviews(candidates: Candidates, choice: Choice) -> Cut:
-    """Ask for as many reviews as there are: none is given up because a place in its team is still open."""
-    area, time = np.indices(candidates.allowed.shape).reshape(2, -1)
-    return Cut(area, time, -np.ones(len(area)), -float((choice.quarter >= 0).sum()))
-
-
-def _mark(cut: Cut) -> bytes:
-    return cut.areas.tobytes() + cut.quarters.tobytes() + cut.coefficients.tobytes()
-
-
-def _broken(cut: Cut, quarter: Ints) -> bool:
-    visited = quarter[cut.areas] == cut.quarters
-    return bool(cut.coefficients[visited].sum() > cut.bound)
 
 
 def _cautions(moved: int, reviewers: Reviewers, gap: float) -> Iterator[str]:

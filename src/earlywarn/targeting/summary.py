@@ -28,7 +28,7 @@ def plan_summary(plan: Plan) -> str:
     Peer reviews, Apr-Jun 2025 to Apr-Jun 2025, from what was known before 1 April 2025
     <BLANKLINE>
     0 reviews planned of 0 areas, 0 of them targeted. 4 reviews a quarter, as the rules say.
-    No plan under these rules has a higher expected benefit: that is proven.
+    No plan under these rules that staffs as many places has a higher expected benefit: that is proven.
     """
     about = plan.about
     ends = [quarter_words(str(about["quarters"][place])) for place in (0, -1)]
@@ -69,7 +69,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     if empty:
         yield f"{empty:,} of {len(plan.teams):,} places in teams are to be named."
     if about["status"] == "optimal":
-        yield "No plan under these rules has a higher expected benefit: that is proven."
+        proven = "No plan under these rules that staffs as many places has a higher expected benefit"
+        yield f"{proven}: that is proven."
     else:
         benefit, bound = float(about["benefit"]), float(about["bound"])
         more = f": no plan under these rules has more than {bound / benefit - 1:.1%} more" if benefit else ""

@@ -10,21 +10,47 @@ from earlywarn.schema import ENABLERS
 from earlywarn.targeting.assignment import Assignment, assign
 from earlywarn.targeting.assignment_task import Task
 from earlywarn.targeting.candidates import Candidates
-from earlywarn.targeting.deficits import YEAR, Asked, free_capacity
 from earlywarn.targeting.matching import ANY, LEAD, NO_THEME, THEME, Matching
 from earlywarn.targeting.reviewers import Reviewers
 from earlywarn.targeting.rules import Rules
 from earlywarn.targeting.tables import COLUMNS, typed
 
-__all__ = ["MANY_PLACES", "NOBODY_YET", "Teams", "asked_of_teams", "make_teams", "unstaffed"]
+__all__ = [
+    "MANY_PLACES",
+    "NOBODY_YET",
+    "YEAR",
+    "Asked",
+    "Teams",
+    "asked_of_teams",
+    "make_teams",
+    "unstaffed",
+]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+YEAR = 4  # quarters over which an area's load is limited
 NOBODY_YET = "No list of reviewers was given."
 MISSING = "No reviewer was free for it under the rules: the place is to be named."
 MANY_PLACES = 2_000  # from so many on, an optimum proven to be this close will do:
 CLOSE = 0.01
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What every team asks for, and the most that an area gives.
+
+    Parameters
+    ----------
+    leads, others : int
+        Places that only some roles can take, and all further ones.
+    limit : int
+        Places that one supporting area can be asked for in any four quarters in a row.
+    """
+
+    leads: int
+    others: int
+    limit: int
 
 
 @dataclass(frozen=True)
@@ -62,6 +88,18 @@ class _Places:
             LEAD if lead else ANY if theme == NO_THEME else ENABLERS[theme]
             for theme, lead in zip(self.theme.tolist(), self.lead.tolist(), strict=True)
         ]
+
+
+def free_capacity(reviewers: Reviewers, quarter: Ints) -> Ints:
+    """Return the teams that each reviewer can join in each quarter of a choice, shape (R, Q).
+
+    None in the quarter in which the reviewer's own area is visited.
+    """
+    capacity = reviewers.capacity.copy()
+    own = np.where(reviewers.area >= 0, quarter[np.maximum(reviewers.area, 0)], -1)
+    visited = np.flatnonzero(own >= 0)
+    capacity[visited, own[visited]] = 0
+    return capacity
 
 
 def asked_of_teams(rules: Rules) -> Asked:

@@ -50,7 +50,7 @@ def test_how_much_it_was_fitted_on(example_plan, example_scored):
 @pytest.mark.parametrize(
     ("gap", "words"),
     [
-        (0.0, "No plan under these rules has a higher expected benefit."),
+        (0.0, "No plan under these rules that staffs as many places has a higher expected benefit."),
         (0.00801, "Its expected benefit is proven to be within 0.9% of the best that these rules allow."),
     ],
 )

@@ -259,13 +259,16 @@ def solution_words(about: Mapping[str, Any]) -> str:
     Examples
     --------
     >>> solution_words({"status": "optimal", "benefit": 31.25, "bound": 31.25, "gap": 0.0})
-    'No plan under these rules has a higher expected benefit; this is proven.'
+    'No plan under these rules that staffs as many places has a higher expected benefit; this is proven.'
     >>> solution_words({"status": "within 0.8%", "benefit": 30.0, "bound": 30.24, "gap": 0.008})
     'Expected benefit 30 against at most 30.24: it is proven that no plan is better by more than 0.8%.'
     """
     gap, benefit, bound = (float(about[name]) for name in ("gap", "benefit", "bound"))
     if about["status"] == "optimal" or gap == 0:
-        return "No plan under these rules has a higher expected benefit; this is proven."
+        return (
+            "No plan under these rules that staffs as many places has a higher expected benefit; "
+            "this is proven."
+        )
     more = bound / benefit - 1 if benefit else math.inf
     return (
         f"Expected benefit {benefit:.4g} against at most {bound:.4g}: it is proven that no plan is better by "

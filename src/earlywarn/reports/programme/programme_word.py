@@ -38,7 +38,10 @@ from earlywarn.targeting.scored import Scored
 __all__ = ["programme_paper", "write_programme_word"]
 
 CURVE = "curve"
-PROVEN = {"optimal": "Proven: no other programme that keeps these rules is expected to do more good."}
+PROVEN = {
+    "optimal": "Proven: no other programme that keeps these rules and staffs as many places is expected to do "
+    "more good."
+}
 
 
 def write_programme_word(plan: Plan, scored: Scored, path: str | Path) -> None:

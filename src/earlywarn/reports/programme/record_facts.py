@@ -124,14 +124,14 @@ def _solution(about: Mapping[str, Any]) -> str:
     Examples
     --------
     >>> _solution({"gap": 0.0}), _solution({"gap": 0.0083})
-    ('No plan under these rules has a higher expected benefit.',
+    ('No plan under these rules that staffs as many places has a higher expected benefit.',
      'Its expected benefit is proven to be within 0.9% of the best that these rules allow.')
     """
     gap = float(about.get("gap", math.nan))
     if not math.isfinite(gap):
         return ""
     if gap <= 0:
-        return "No plan under these rules has a higher expected benefit."
+        return "No plan under these rules that staffs as many places has a higher expected benefit."
     above = -(-gap * 1_000 // 1) / 10  # rounded up: the promise must hold
     return f"Its expected benefit is proven to be within {above:.1f}% of the best that these rules allow."
 
