@@ -39,8 +39,8 @@ __all__ = ["programme_paper", "write_programme_word"]
 
 CURVE = "curve"
 PROVEN = {
-    "optimal": "Proven: no other programme that keeps these rules and staffs as many places is expected to do "
-    "more good."
+    "optimal": "Proven: no other programme that keeps these rules and staffs as many places is expected to "
+    "do more good."
 }
 
 
