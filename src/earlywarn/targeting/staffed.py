@@ -75,8 +75,8 @@ def staff(
     reviewers. Where teams cannot all be filled then, quarters and reviewers are chosen together
     (``joint.choose_together``, for up to 500 areas): no later and no fewer reviews, then as many places
     filled as can be, then the greatest benefit. If teams fill as many places as that search says can be
-    filled at most, the choice is proven; otherwise no more is proven than how far it is from the best one without
-    regard to reviewers. Places that stay empty are to be named, and the shortfalls say which.
+    filled at most, the choice is proven; otherwise no more is proven than how far it is from the best one
+    without regard to reviewers. Places that stay empty are to be named, and the shortfalls say which.
 
     Parameters
     ----------
