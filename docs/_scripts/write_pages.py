@@ -367,6 +367,7 @@ named, with what would suffice: *Jul-Sep 2025: capacity is 4, but 6 areas fall d
 | Whom a reviewer may visit, and how often | yes | A place that nobody may fill is *to be named*, and the plan says so |
 | Expected benefit | as much as possible | Risk in steps of `fairness.risk_step`, times what the area can act on, times the months left before the likely inspection |
 | Equals | by lot or in rotation | After benefit, never against it |
+| Places in teams | as many filled as can be, those to lead first | After deadlines, before benefit; in runs of more than 500 areas the quarters are not moved for it |
 | The match of reviewers | as good as possible | After who and when |
 
 {sections}
