@@ -1,7 +1,6 @@
 """The relations between indicators that are looked at: data, so that a researcher can add one in a file."""
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,8 +10,9 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from earlywarn.errors import ConfigError, name_a_few
+from earlywarn.errors import name_a_few
 from earlywarn.schema import ENABLERS
+from earlywarn.sources.libraries import read_library, refuse_library
 
 __all__ = ["APART", "CHECK", "CONVERSION", "PAIR", "Relation", "read_relations", "usable"]
 
@@ -190,18 +190,9 @@ def _packaged() -> dict[str, Relation]:
 
 
 def _read(path: Path) -> dict[str, Relation]:
-    try:
-        said = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        message = f"The relations of {path} cannot be read: {error.strerror}. Name a TOML file."
-        raise ConfigError(message) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"The relations of {path} are not TOML: {error}."
-        raise ConfigError(message) from error
+    said = read_library(path, what="relations", encoding="utf-8-sig")
     faults = [f"  [{name}] {fault}" for name, entry in said.items() for fault in _faults(name, entry)]
-    if faults:
-        message = f"{path}: {len(faults)} to mend.\n" + "\n".join(faults)
-        raise ConfigError(message)
+    refuse_library(path, faults)
     return {name: _relation(name, entry) for name, entry in said.items()}
 
 

@@ -1,6 +1,5 @@
 """The kinds of entry that can be logged: data, so that a researcher can add one in a file."""
 
-import tomllib
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import cache
@@ -8,8 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from earlywarn.errors import ConfigError, name_a_few
+from earlywarn.errors import name_a_few
 from earlywarn.schema import ENABLERS
+from earlywarn.sources.libraries import read_library, refuse_library
 
 __all__ = [
     "CONFIDENCES",
@@ -115,20 +115,9 @@ def _packaged() -> dict[str, Kind]:
 
 
 def _read(path: Path) -> dict[str, Kind]:
-    try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        message = (
-            f"The kinds of {path} cannot be read: {error.strerror}. Name a TOML file in [intelligence] kinds."
-        )
-        raise ConfigError(message) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"The kinds of {path} are not TOML: {error}."
-        raise ConfigError(message) from error
+    said = read_library(path, what="kinds", remedy="Name a TOML file in [intelligence] kinds.")
     faults = [f"  [{name}] {fault}" for name, kind in said.items() for fault in _faults(name, kind)]
-    if faults:
-        message = f"{path}: {len(faults)} to mend.\n" + "\n".join(faults)
-        raise ConfigError(message)
+    refuse_library(path, faults)
     return {
         name: Kind(name=name, **{**kind, "details": tuple(kind.get("details", ()))})
         for name, kind in said.items()

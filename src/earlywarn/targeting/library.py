@@ -1,6 +1,5 @@
 """The library of lines of enquiry: what a peer reviewer might ask, as data that anyone can edit."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -10,8 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from earlywarn.errors import ConfigError, name_a_few
+from earlywarn.errors import name_a_few
 from earlywarn.schema import ENABLERS
+from earlywarn.sources.libraries import read_library, refuse_library
 
 __all__ = ["ANY_PRACTICE", "ANY_THEME", "EVERY", "SIGNAL", "Enquiry", "read_enquiries"]
 
@@ -100,18 +100,9 @@ def _packaged() -> Mapping[str, Enquiry]:
 
 
 def _read(path: Path) -> dict[str, Enquiry]:
-    try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        message = f"The lines of enquiry of {path} cannot be read: {error.strerror}. Name a TOML file."
-        raise ConfigError(message) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"The lines of enquiry of {path} are not TOML: {error}."
-        raise ConfigError(message) from error
+    said = read_library(path, what="lines of enquiry")
     faults = [f"  [{name}] {fault}" for name, line in said.items() for fault in _faults(name, line)]
-    if faults:
-        message = f"{path}: {len(faults)} to mend.\n" + "\n".join(faults)
-        raise ConfigError(message)
+    refuse_library(path, faults)
     return {name: _line(name, line) for name, line in said.items()}
 
 

@@ -1,6 +1,5 @@
 """The support that might follow a review, and what speaks for it: rules as data, in ``support.toml``."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -8,9 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from earlywarn.errors import ConfigError, name_a_few
+from earlywarn.errors import name_a_few
 from earlywarn.intelligence.kinds import ROLES
 from earlywarn.schema import GRADES, SUB_JUDGEMENTS
+from earlywarn.sources.libraries import read_library, refuse_library
 
 __all__ = ["CAPACITIES", "Clue", "SupportRules", "read_support"]
 
@@ -86,14 +86,7 @@ def _packaged() -> SupportRules:
 
 
 def _read(path: Path) -> SupportRules:
-    try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        message = f"The models of support of {path} cannot be read: {error.strerror}. Name a TOML file."
-        raise ConfigError(message) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"The models of support of {path} are not TOML: {error}."
-        raise ConfigError(message) from error
+    said = read_library(path, what="models of support")
     models, evidence = said.get("models", {}), said.get("evidence", [])
     models = models if isinstance(models, dict) else {}
     evidence = evidence if isinstance(evidence, list) else []
@@ -108,9 +101,7 @@ def _read(path: Path) -> SupportRules:
         for place, clue in enumerate(evidence, start=1)
         for fault in _of_clue(clue)
     ]
-    if faults:
-        message = f"{path}: {len(faults)} to mend.\n" + "\n".join(faults)
-        raise ConfigError(message)
+    refuse_library(path, faults)
     clues = tuple(_clue(clue) for clue in evidence)
     return SupportRules(
         labels={name: model["label"] for name, model in models.items()},
