@@ -16,7 +16,15 @@ from scipy.sparse import coo_array, csr_array, hstack
 
 from earlywarn.targeting.candidates import Candidates
 from earlywarn.targeting.limits import Limits
-from earlywarn.targeting.optimum import INFEASIBLE, SCALE, Choice, Model, quarters_late, worth_of_cells
+from earlywarn.targeting.optimum import (
+    INFEASIBLE,
+    SCALE,
+    Choice,
+    Model,
+    choice_of,
+    summed,
+    worth_of_cells,
+)
 from earlywarn.targeting.reviewers import Reviewers
 from earlywarn.targeting.teams import YEAR, Asked
 
@@ -85,7 +93,7 @@ def choose_together(
     rows = _Together(candidates, cells, reviewers, asked)
     spared = cells.spared()
     kept = [
-        rows.of_cells(spared[cells.area, cells.quarter], at_least=_sum(spared, without.quarter) - WHOLE),
+        rows.of_cells(spared[cells.area, cells.quarter], at_least=summed(spared, without.quarter) - WHOLE),
         rows.of_cells(np.ones(len(cells.area)), at_least=(without.quarter >= 0).sum() - WHOLE),
     ]
     worth = worth_of_cells(candidates, ties) / SCALE  # in steps of benefit
@@ -99,9 +107,9 @@ def choose_together(
     quarter = np.full(len(candidates.areas), -1, dtype=np.int64)
     quarter[cells.area[taken]] = cells.quarter[taken]
     places = int(np.floor(found[1] + ROUNDING))
-    reached = int(np.floor(_sum(worth, quarter) + ROUNDING))
+    reached = int(np.floor(summed(worth, quarter) + ROUNDING))
     most = int(np.floor((found[1] - places) * whole + ROUNDING))
-    return Joint(_choice(candidates, quarter, reached=reached, most=max(most, reached)), places)
+    return Joint(choice_of(candidates, quarter, reached=reached, most=most), places)
 
 
 def places_at_most(
@@ -113,23 +121,6 @@ def places_at_most(
     standing = (choice.quarter[cells.area] == cells.quarter).astype(float)
     found = rows.most(np.r_[np.zeros(rows.cells), np.ones(rows.flows)], [], gap=0.0, standing=standing)
     return 0 if found is None else int(np.floor(found[1] + ROUNDING))
-
-
-def _choice(candidates: Candidates, quarter: Ints, *, reached: int, most: int) -> Choice:
-    share = (most - reached) / most if most else 0.0
-    return Choice(
-        quarter=quarter,
-        benefit=reached * candidates.step,
-        bound=most * candidates.step,
-        gap=share,
-        status="optimal" if most == reached else f"within {max(share, 0.001):.1%}",
-        late=quarters_late(candidates, quarter),
-    )
-
-
-def _sum(values: Floats, quarter: Ints) -> float:
-    visited = np.flatnonzero(quarter >= 0)
-    return float(values[visited, quarter[visited]].sum())
 
 
 class _Together:
@@ -150,9 +141,8 @@ class _Together:
         self.who, self.where, self.when = who[order], where[order], when[order]
         self.leading = np.arange(len(order)) < len(leads)
         self.flows = len(order)
-        empty = csr_array
         self.fixed = [
-            LinearConstraint(hstack([matrix, empty((matrix.shape[0], self.flows))]).tocsr(), low, high)
+            LinearConstraint(hstack([matrix, csr_array((matrix.shape[0], self.flows))]).tocsr(), low, high)
             for matrix, low, high in model.fixed
         ]
         self.fixed += [

@@ -1,7 +1,7 @@
 """The best quarters for all areas at once, by mixed-integer programming, with a proven bound."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -19,10 +19,13 @@ __all__ = [
     "Choice",
     "Model",
     "best_quarters",
+    "bounded",
+    "choice_of",
     "kept_in_time",
     "least_lateness",
     "moved_late",
     "quarters_late",
+    "summed",
     "worth_of_cells",
 ]
 
@@ -112,16 +115,28 @@ def best_quarters(
     quarter, most = found
     visited = np.flatnonzero(quarter >= 0)
     reached = int(steps[visited, quarter[visited]].sum())
-    bound = max(int(np.floor(most / SCALE + 1e-6)), reached)
-    share = (bound - reached) / bound if bound else 0.0
-    return Choice(
+    return choice_of(candidates, quarter, reached=reached, most=int(np.floor(most / SCALE + 1e-6)))
+
+
+def choice_of(candidates: Candidates, quarter: Ints, *, reached: int, most: int) -> Choice:
+    """Return the choice of these quarters, its benefit and the bound proven for it counted in steps."""
+    chosen = Choice(
         quarter=quarter,
         benefit=reached * candidates.step,
-        bound=bound * candidates.step,
-        gap=share,
-        status="optimal" if bound == reached else f"within {max(share, 0.001):.1%}",
+        bound=reached * candidates.step,
+        gap=0.0,
+        status="optimal",
         late=quarters_late(candidates, quarter),
     )
+    return bounded(chosen, most * candidates.step)
+
+
+def bounded(choice: Choice, bound: float) -> Choice:
+    """Return a choice with the bound that is proven for it, at least its own benefit."""
+    bound = max(bound, choice.benefit)
+    gap = (bound - choice.benefit) / bound if bound else 0.0
+    status = f"within {max(gap, 0.001):.1%}" if gap else "optimal"
+    return replace(choice, bound=bound, gap=gap, status=status)
 
 
 def worth_of_cells(candidates: Candidates, ties: Ints) -> Floats:
@@ -145,17 +160,17 @@ def _least_late(
     earliest = model.most(spared, gap=0.0, seconds=seconds)
     if earliest is None:
         return None
-    most_spared = _sum(spared, earliest[0])
+    most_spared = summed(spared, earliest[0])
     for factor in PRICES:
         price = factor * float(objective.max(initial=1.0))
-        paid, base = price * most_spared, _sum(objective, earliest[0])
+        paid, base = price * most_spared, summed(objective, earliest[0])
         found = model.most(objective + price * spared, gap=gap * base / (base + paid + 1.0), seconds=seconds)
-        if found is not None and round(_sum(spared, found[0]) - most_spared) == 0:
+        if found is not None and round(summed(spared, found[0]) - most_spared) == 0:
             return found[0], found[1] - paid
     return model.most(objective, gap=gap, seconds=seconds, rows=[model.as_spared(most_spared)])
 
 
-def _sum(values: Floats, quarter: Ints) -> float:
+def summed(values: Floats, quarter: Ints) -> float:
     """Add up what the cells (n, Q) of a choice hold."""
     visited = np.flatnonzero(quarter >= 0)
     return float(values[visited, quarter[visited]].sum())
@@ -166,7 +181,7 @@ def least_lateness(candidates: Candidates, limits: Limits, *, seconds: float | N
     model = Model(candidates, limits)
     spared = model.spared()
     found = model.most(spared, gap=0.0, seconds=seconds)
-    return None if found is None else int(model.missing().sum()) - round(_sum(spared, found[0]))
+    return None if found is None else int(model.missing().sum()) - round(summed(spared, found[0]))
 
 
 def quarters_late(candidates: Candidates, quarter: Ints) -> Ints:

@@ -1,24 +1,24 @@
 """When and with whom, settled together: quarters are chosen anew until every team can be filled."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
 from earlywarn.sources.programme import ProgrammeInputs
 from earlywarn.targeting.candidates import Candidates
 from earlywarn.targeting.capacity import read_capacity
-from earlywarn.targeting.empty_places import name_empty_places, teams_under
+from earlywarn.targeting.empty_places import name_empty_places
 from earlywarn.targeting.joint import choose_together, places_at_most
-from earlywarn.targeting.matching import raising_themes
-from earlywarn.targeting.optimum import Choice
+from earlywarn.targeting.matching import match_reviewers, raising_themes
+from earlywarn.targeting.optimum import Choice, bounded
 from earlywarn.targeting.programme import choose
 from earlywarn.targeting.reviewers import Reviewers, who_may_visit
 from earlywarn.targeting.rules import Rules
 from earlywarn.targeting.scored import Scored
 from earlywarn.targeting.shortfalls import Remade
 from earlywarn.targeting.tables import empty_part
-from earlywarn.targeting.teams import Teams, asked_of_teams, unstaffed
+from earlywarn.targeting.teams import Teams, asked_of_teams, make_teams, unstaffed
 from earlywarn.targeting.ties import tie_order
 
 __all__ = ["Staffed", "staff"]
@@ -107,12 +107,11 @@ def staff(
         )
         return Staffed(choice, teams, empty_part("shortfalls"), (caution,), LEFT_OUT.copy())
     reviewers = who_may_visit(candidates, inputs, rules)
-    settled, made, proven = _with_teams(
-        candidates, choice, reviewers, scored=scored, inputs=inputs, rules=rules
-    )
+    settled, made, proven = _with_teams(candidates, choice, reviewers, scored=scored, rules=rules)
     moved = int((settled.quarter != choice.quarter).sum())
     return Staffed(
-        choice=settled if proven else _no_more_than(settled, choice),
+        # while places are open, no more is proven than the best choice without regard to reviewers
+        choice=settled if proven else bounded(settled, choice.bound),
         teams=made.table,
         shortfalls=name_empty_places(
             made.table, candidates, settled.quarter, scored=scored, inputs=inputs, rules=rules
@@ -132,25 +131,23 @@ def _with_teams(
     reviewers: Reviewers,
     *,
     scored: Scored,
-    inputs: ProgrammeInputs,
     rules: Rules,
 ) -> tuple[Choice, Teams, bool]:
     """Return quarters with their teams, and whether it is proven that no others are better."""
+    matching = match_reviewers(scored, reviewers, rules)
 
     def teams(found: Choice) -> Teams:
-        return teams_under(candidates, found.quarter, scored=scored, inputs=inputs, rules=rules)
+        return make_teams(candidates, found.quarter, reviewers=reviewers, matching=matching, rules=rules)
 
     asked, capacity = asked_of_teams(rules), read_capacity(candidates, rules=rules).reviews
     wanted = len(rules.team.places) * int((choice.quarter >= 0).sum())
-    made = None
     if len(candidates.areas) > TOGETHER_UP_TO:
         made = teams(choice)
         return choice, made, not _open(made)
     here = places_at_most(candidates, choice, reviewers=reviewers, asked=asked, capacity=capacity)
-    if here >= wanted:
-        made = teams(choice)
-        if not _open(made):
-            return choice, made, True
+    still = teams(choice) if here >= wanted else None
+    if still is not None and not _open(still):
+        return choice, still, True
     joint = choose_together(
         candidates,
         choice,
@@ -160,32 +157,19 @@ def _with_teams(
         ties=tie_order(candidates, rules=rules),
     )
     if joint is None:
-        return choice, made or teams(choice), False
+        return choice, still or teams(choice), False
     again = teams(joint.choice)
     filled = len(again.table) - _open(again)
     if filled < here:  # without moving a review as many can be filled, perhaps
-        made = made or teams(choice)
-        if _open(made) <= _open(again):
-            return choice, made, False
+        still = still or teams(choice)
+        if _open(still) <= _open(again):
+            return choice, still, False
     return joint.choice, again, filled >= joint.places
 
 
 def _open(teams: Teams) -> int:
     """Count the places that are to be named."""
     return int((teams.table["reviewer"] == "").sum())
-
-
-def _no_more_than(settled: Choice, without: Choice) -> Choice:
-    """Bound a choice with places still open by the best one without regard to reviewers.
-
-    It is not proven that no programme fills more places, and others with as many open places may be worth
-    more. What none can exceed is the best of those that leave any place open.
-    """
-    bound = max(without.bound, settled.benefit)
-    gap = (bound - settled.benefit) / bound if bound else 0.0
-    return replace(
-        settled, bound=bound, gap=gap, status=f"within {max(gap, 0.001):.1%}" if gap else "optimal"
-    )
 
 
 def _cautions(moved: int, reviewers: Reviewers, gap: float) -> Iterator[str]:

@@ -18,7 +18,7 @@ from earlywarn.sources.samples import sample_folder
 from earlywarn.targeting.library import Enquiry, read_enquiries
 from earlywarn.targeting.make import make_plan
 from earlywarn.targeting.plan import Plan
-from earlywarn.targeting.rules import Rules, read_rules
+from earlywarn.targeting.rules import Rules, changed_rules, read_rules
 from earlywarn.targeting.summary import plan_summary
 from earlywarn.targeting.support_rules import SupportRules, read_support
 from earlywarn.targeting.what_if import SHOWN, moves
@@ -149,7 +149,7 @@ def what_if(
     scored = scored_run(run)
     home = inputs_folder(inputs, sample)
     given, rules = _read(home, scored, None)
-    _, changed = _read(home, scored, changes)
+    changed = changed_rules(rules, changes)
     before, after = (make_plan(scored, given, asked, briefly=True) for asked in (rules, changed))
     told = moves(before.areas, after.areas, before.about, after.about)
     file = Path(out) if out is not None else None
